@@ -1,0 +1,78 @@
+"""What a backend of index/ must offer. Backends need not inherit: the shape is enough."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, Protocol
+
+from index.errors import UnreadableError
+from index.types import Article, Chunk, EmbedderId, Filters, Hit, Manifest, RawPage, Sentences, Vectors
+
+
+class Source(Protocol):
+    """Where articles come from."""
+
+    def count(self) -> int | None:
+        """Pages that `pages` will yield, for a progress bar; None when that cannot be told cheaply."""
+        ...
+
+    def pages(self) -> Iterator[RawPage | UnreadableError]:
+        """Every page found. What cannot be read is yielded as the error that says why, so that the rest goes on."""
+        ...
+
+
+class Embedder(Protocol):
+    """Text to vectors. Passages and queries are two methods because many models want different prefixes."""
+
+    @property
+    def id(self) -> EmbedderId: ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dimension) float32, rows L2-normalised, in the order of `texts`."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """(dimension,) float32, L2-normalised."""
+        ...
+
+
+class Collection(Protocol):
+    """What can be searched. One writer, any number of readers; safe to read from several threads."""
+
+    def manifest(self) -> Manifest: ...
+
+    def state(self, article: Article) -> Literal["new", "changed", "unchanged"]:
+        """How `article` compares with what is stored under its id."""
+        ...
+
+    def id_from_source(self, source: str) -> str | None:
+        """Id of the stored article that has no URL and was read from this location, so that an edited file is the
+        same article."""
+        ...
+
+    def put(
+        self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences
+    ) -> None:
+        """Store one article, all of it or nothing; an article known under the same id becomes an old version.
+
+        `chunk_vectors` is (len(chunks), dimension). Found by `search_vectors` after the next `publish`.
+        """
+        ...
+
+    def publish(self) -> None:
+        """Make everything stored findable by `search_vectors`, at once."""
+        ...
+
+    def get(self, article_id: str) -> Article | None: ...
+
+    def sentences(self, article_id: str) -> Sentences | None: ...
+
+    def search_vectors(self, query: Vectors, k: int, filters: Filters) -> list[Hit]:
+        """At most k passages by cosine, best first; filters restrict the search itself."""
+        ...
+
+    def search_text(self, words: Sequence[str], k: int, filters: Filters) -> list[Hit]:
+        """At most k passages that hold any of the words (stemmed), by BM25 over title and text, best first."""
+        ...
+
+    def document_counts(self, words: Sequence[str]) -> dict[str, int]:
+        """For each word (or phrase) the number of articles that hold it in title or text, stemmed, without case."""
+        ...

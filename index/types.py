@@ -1,0 +1,153 @@
+"""The values that flow through index/: small, frozen, without behaviour beyond their own fields."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""One row for each text, L2-normalised, so that an inner product is a cosine in [-1, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """What a source found, before anything is read out of it.
+
+    `location` is a path or URL a person can open (`path:LINE` for a line of JSONL); `content` is as fetched.
+    """
+
+    location: str
+    media_type: Literal["text/html", "text/plain", "application/json"]
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item.
+
+    `published_at` and `updated_at` are ISO 8601: `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM:SSZ` in UTC when the time of day is
+    known, so that strings sort by time. None means the page does not say: shown as "undated", never guessed.
+    Paragraphs of `text` are separated by a blank line. Every offset in the product counts characters of `text`.
+    `source` is the location of the page the article was read from.
+    """
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    outlet: str | None = None
+    byline: str | None = None
+    section: str | None = None
+    language: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    fetched_at: str | None = None
+    source: str | None = None
+    version: int = 1
+
+    @property
+    def content_hash(self) -> str:
+        """sha256 of everything a reader sees; equal for two readings of the same page."""
+        seen = asdict(self)
+        for key in ("id", "fetched_at", "source", "version"):
+            del seen[key]
+        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def article_id(url: str | None, title: str, text: str) -> str:
+    """Stable id: the first 12 hex digits of the sha1 of the URL, or of title and text when there is no URL."""
+    return hashlib.sha1((url or f"{title}\n{text}").encode(), usedforsecurity=False).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A window of one article: `text == article.text[start:end]`, made of whole sentences."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentences:
+    """The sentences of one article: `spans` (n, 2) start and end offsets, `vectors` (n, dimension) one row each."""
+
+    spans: NDArray[np.int32]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk as shown to reader or model, with the article it comes from."""
+
+    chunk_id: int
+    article: Article
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. `score`: higher is better, comparable only within one `retriever`; `rank` starts at 1."""
+
+    passage: Passage
+    score: float
+    rank: int
+    retriever: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Restricts a search to articles published in [date_from, date_to], by these outlets, in these languages.
+
+    None or empty: no restriction. Undated articles never pass a date filter: nothing proves that they belong.
+    Outlets and languages compare without case.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderId:
+    """What makes two embedders interchangeable: same model, same weights (sha256), same dimension."""
+
+    model: str
+    weights_sha256: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkerId:
+    """How articles were cut: tokenizer, tokens a chunk at most, tokens repeated from the chunk before at most."""
+
+    encoding: str
+    max_tokens: int
+    overlap_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a collection was built with, and what it holds.
+
+    `data_through` is the newest `published_at` day, None when nothing is dated; `built_at` is ISO 8601 UTC of the
+    newest searchable generation, None before the first.
+    """
+
+    embedder: EmbedderId
+    chunker: ChunkerId
+    articles: int
+    chunks: int
+    data_through: str | None
+    built_at: str | None

@@ -1,0 +1,21 @@
+"""What a backend of rag/ must offer."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from index.interfaces import Collection
+from index.types import Hit, Vectors
+from rag.types import Draft, StandaloneQuestion
+
+
+class Answerer(Protocol):
+    """From the hits of a question to a draft."""
+
+    @property
+    def name(self) -> str: ...
+
+    def draft(
+        self, question: StandaloneQuestion, query_vector: Vectors, hits: Sequence[Hit], collection: Collection
+    ) -> Draft:
+        """Claims with their quotes, or an abstention with its reason."""
+        ...

@@ -1,0 +1,139 @@
+"""The values that flow through rag/: one out of each step of `Pipeline.ask`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from index.types import Filters
+
+AbstainReason = Literal["no_evidence", "entity_not_found", "outside_dates", "premise_not_supported"]
+VerdictLabel = Literal["supported", "partly", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of the conversation before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked. `as_of`: answer only from what was published by that day. `top_k`: passages given to the
+    answerer. `llm`: name of the answerer, None for the configured one."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+    as_of: date | None = None
+    top_k: int = 8
+    llm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandaloneQuestion:
+    """The question made complete: `text` needs no history, `filters` hold `as_of` too."""
+
+    text: str
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a stored article, by their character offsets."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a draft and the quotes it names as its proof."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer says, read once into claims. No claims: it abstains, and says why.
+
+    `explanation` is one sentence for the reader, with an abstention only. `nearest`: the closest evidence, best first.
+    """
+
+    claims: tuple[Claim, ...]
+    abstain_reason: AbstainReason | None = None
+    explanation: str = ""
+    nearest: tuple[Quote, ...] = ()
+    usage: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the quotes of a claim carry it, and why not."""
+
+    claim: Claim
+    label: VerdictLabel
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Verbatim words of a stored article: `quote == article.text[start:end]`. `n` is what the answer shows as [n];
+    `also_in`: URLs of other copies of the same story."""
+
+    n: int
+    article_id: str
+    title: str
+    outlet: str | None
+    url: str | None
+    published_at: str | None
+    quote: str
+    start: int
+    end: int
+    also_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer and the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: VerdictLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two citations that contradict one another, in one sentence for the reader."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole result of a question, as served by every face; field by field the body of `POST /ask`.
+
+    `answer`: the sentences with their [n], or one sentence that says what the archive does not say. `nearest`: with an
+    abstention, the closest evidence. `as_of`: the day asked for or None. `data_through`: the newest day the archive
+    holds. `timings_ms`: milliseconds of each step and `total`.
+    """
+
+    question: str
+    answer: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    abstained: bool
+    abstain_reason: AbstainReason | None
+    nearest: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...]
+    as_of: str | None
+    data_through: str | None
+    timings_ms: Mapping[str, float]
+    usage: Mapping[str, float]
+    llm: str
+    request_id: str

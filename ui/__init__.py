@@ -1,0 +1,1 @@
+"""Faces: command line, HTTP, web page. No retrieval logic."""
