@@ -1,0 +1,209 @@
+"""The catalog: everything an archive knows, in one SQLite file. All else can be rebuilt from it."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, dataclass, fields
+from pathlib import Path
+from sqlite3 import Connection, Cursor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.database import Database
+from index.errors import BadInputError
+from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Passage, Sentences, Vectors
+
+TITLE_WEIGHT = 2.0  # a word of the title counts as much as this many in the text
+COLUMNS = [field.name for field in fields(Article)]
+COLUMN_LIST = ", ".join(COLUMNS)
+
+Batch = tuple[NDArray[np.int64], Vectors]
+"""Chunk ids and their vectors, row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the catalog was built with and holds. `state` changes with every article stored; None before the first."""
+
+    embedder: EmbedderId
+    chunker: ChunkerId
+    articles: int
+    chunks: int
+    data_through: str | None
+    state: str | None
+
+
+class Catalog:
+    """Articles with their older versions, chunks, full text and embeddings. A missing file reads as an empty catalog.
+
+    Any thread may call any method; `put` needs a catalog opened for writing. Raises StorageError when the file cannot
+    be read or written.
+    """
+
+    def __init__(self, file: Path, embedder: EmbedderId, chunker: ChunkerId, read_only: bool) -> None:
+        built_with = {"embedder": json.dumps(asdict(embedder)), "chunker": json.dumps(asdict(chunker))}
+        self._db = Database(file, built_with, read_only)
+        if not read_only and self.contents().articles == 0:  # nothing yet binds an empty archive to other settings
+            with self._db.write() as db:
+                db.executemany("UPDATE meta SET value = ? WHERE key = ?", [(v, k) for k, v in built_with.items()])
+
+    def close(self) -> None:
+        self._db.close()
+
+    def contents(self) -> Contents:
+        with self._db.read() as db:
+            meta = dict(db.execute("SELECT key, value FROM meta"))
+            articles, newest = db.execute("SELECT count(*), max(published_at) FROM articles").fetchone()
+            (chunks,) = db.execute("SELECT count(*) FROM chunks").fetchone()
+        return Contents(
+            embedder=EmbedderId(**json.loads(meta["embedder"])),
+            chunker=ChunkerId(**json.loads(meta["chunker"])),
+            articles=articles,
+            chunks=chunks,
+            data_through=newest[:10] if newest else None,
+            state=None if meta["revision"] == "0" else f"{meta['archive']}:{meta['revision']}",
+        )
+
+    def put(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors, sentences: Sentences) -> None:
+        """Store one article in one transaction; what was known under its id becomes an old version."""
+        if len(vectors) != len(chunks) or len(sentences.vectors) != len(sentences.spans):
+            raise ValueError("every chunk and every sentence needs one vector")
+        values = dict(zip(COLUMNS, astuple(article), strict=True))
+        try:
+            json.dumps(values, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise BadInputError(
+                f"The article {article.source or article.id} holds characters that are not Unicode text.",
+                "Save it as UTF-8 and ingest it again.",
+            ) from error
+        with self._db.write() as db:
+            known = db.execute("SELECT version FROM articles WHERE id = ?", (article.id,)).fetchone()
+            values["version"] = known[0] + 1 if known else 1
+            if known:
+                _retire(db, article.id)
+            db.execute(f"INSERT INTO articles VALUES (:{', :'.join(COLUMNS)})", values)
+            for chunk, vector in zip(chunks, vectors, strict=True):
+                place = (article.id, chunk.start, chunk.end)
+                chunk_id = db.execute("INSERT INTO chunks (article_id, start, stop) VALUES (?, ?, ?)", place).lastrowid
+                db.execute("INSERT INTO embeddings VALUES (?, ?)", (chunk_id, vector.astype("<f4").tobytes()))
+                row = (chunk_id, article.title, chunk.text)
+                db.execute("INSERT INTO chunk_text (rowid, title, text) VALUES (?, ?, ?)", row)
+            blobs = (sentences.spans.astype("<i4").tobytes(), sentences.vectors.astype("<f2").tobytes())
+            db.execute("INSERT INTO sentences VALUES (?, ?, ?)", (article.id, *blobs))
+            db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+
+    def get(self, article_id: str) -> Article | None:
+        """The latest version."""
+        with self._db.read() as db:
+            row = db.execute(f"SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return Article(*row) if row else None
+
+    def old_versions(self, article_id: str) -> list[Article]:
+        """What the article said before, oldest first."""
+        query = f"SELECT {COLUMN_LIST} FROM old_versions WHERE id = ? ORDER BY version"
+        with self._db.read() as db:
+            return [Article(*row) for row in db.execute(query, (article_id,))]
+
+    def id_from_source(self, source: str) -> str | None:
+        """Id of the article without a URL that was read from this location."""
+        with self._db.read() as db:
+            row = db.execute("SELECT id FROM articles WHERE source = ? AND url IS NULL", (source,)).fetchone()
+        return row[0] if row else None
+
+    def sentences(self, article_id: str) -> Sentences | None:
+        """Vectors come back as float32 but were kept as float16: a cosine is right to about 0.0005."""
+        with self._db.read() as db:
+            row = db.execute("SELECT spans, vectors FROM sentences WHERE article_id = ?", (article_id,)).fetchone()
+        if row is None:
+            return None
+        spans = np.frombuffer(row[0], "<i4").reshape(-1, 2)
+        vectors = np.frombuffer(row[1], "<f2").astype(np.float32)
+        return Sentences(spans, vectors.reshape(len(spans), -1 if len(spans) else 0))
+
+    def chunk_ids(self, filters: Filters) -> NDArray[np.int64] | None:
+        """Ids of the chunks that pass; None when nothing is restricted."""
+        restriction, values = _restriction(filters)
+        if not restriction:
+            return None
+        query = f"SELECT c.id FROM articles a JOIN chunks c ON c.article_id = a.id WHERE {restriction}"
+        with self._db.read() as db:
+            return np.fromiter((row[0] for row in db.execute(query, values)), np.int64)
+
+    def passages(self, chunk_ids: Sequence[int]) -> dict[int, Passage]:
+        """The chunks among these that are still part of their article's latest version."""
+        columns = ", ".join(f"a.{column}" for column in COLUMNS)
+        query = (
+            f"SELECT c.id, c.start, c.stop, {columns} FROM json_each(?) wanted "
+            "JOIN chunks c ON c.id = wanted.value JOIN articles a ON a.id = c.article_id"
+        )
+        with self._db.read() as db:
+            rows = db.execute(query, (json.dumps(list(chunk_ids)),)).fetchall()
+        articles = {row[3]: Article(*row[3:]) for row in rows}
+        return {row[0]: Passage(row[0], articles[row[3]], row[1], row[2]) for row in rows}
+
+    def search_text(self, words: Iterable[str], k: int, filters: Filters) -> list[tuple[int, float]]:
+        """(chunk id, BM25) of at most k chunks that hold any of the words or phrases, best first, higher is better."""
+        restriction, values = _restriction(filters)
+        articles = "JOIN chunks c ON c.id = chunk_text.rowid JOIN articles a ON a.id = c.article_id"
+        query = (
+            # bm25() of SQLite is negative, lower is better
+            f"SELECT chunk_text.rowid, -bm25(chunk_text, {TITLE_WEIGHT}, 1.0) AS score "
+            f"FROM chunk_text {articles if restriction else ''} "
+            f"WHERE chunk_text MATCH ? {'AND' if restriction else ''} {restriction} "
+            "ORDER BY score DESC, chunk_text.rowid LIMIT ?"
+        )
+        match = " OR ".join(_phrase(word) for word in dict.fromkeys(words)) or '""'
+        with self._db.read() as db:
+            return db.execute(query, (match, *values, max(k, 0))).fetchall()
+
+    def document_counts(self, words: Iterable[str]) -> dict[str, int]:
+        """For each word or phrase the number of articles that hold it in title or text, stemmed, without case."""
+        query = (
+            "SELECT count(DISTINCT c.article_id) FROM chunk_text JOIN chunks c ON c.id = chunk_text.rowid "
+            "WHERE chunk_text MATCH ?"
+        )
+        with self._db.read() as db:
+            return {word: db.execute(query, (_phrase(word),)).fetchone()[0] for word in dict.fromkeys(words)}
+
+    @contextmanager
+    def embeddings(self, batch: int = 4096) -> Iterator[Iterator[Batch]]:
+        """Every chunk of every latest version, as of one moment."""
+        with self._db.read() as db:
+            yield _batches(db.execute("SELECT chunk_id, vector FROM embeddings"), batch)
+
+
+def _batches(rows: Cursor, size: int) -> Iterator[Batch]:
+    while block := rows.fetchmany(size):
+        vectors = np.frombuffer(b"".join(row[1] for row in block), "<f4").reshape(len(block), -1)
+        yield np.array([row[0] for row in block], np.int64), vectors
+
+
+def _retire(db: Connection, article_id: str) -> None:
+    """Move the article to the old versions; its chunks leave every search with it."""
+    db.execute(f"INSERT INTO old_versions SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,))
+    db.execute("DELETE FROM chunk_text WHERE rowid IN (SELECT id FROM chunks WHERE article_id = ?)", (article_id,))
+    db.execute("DELETE FROM articles WHERE id = ?", (article_id,))  # cascades to chunks, embeddings and sentences
+
+
+def _phrase(words: str) -> str:
+    """A phrase of the FTS5 query language: quotes keep every operator and punctuation mark from meaning anything."""
+    plain = words.replace("\0", " ").encode("utf-8", "replace").decode()
+    return '"' + plain.replace('"', '""') + '"'
+
+
+def _restriction(filters: Filters) -> tuple[str, list[str]]:
+    """SQL condition on `articles a` and its values; empty when nothing is restricted."""
+    conditions, values = [], []
+    # A day and a time of that day share their first ten characters. NULL, the undated, passes neither comparison.
+    if filters.date_from:
+        conditions.append("substr(a.published_at, 1, 10) >= ?")
+        values.append(filters.date_from.isoformat())
+    if filters.date_to:
+        conditions.append("substr(a.published_at, 1, 10) <= ?")
+        values.append(filters.date_to.isoformat())
+    for column, allowed in (("outlet", filters.outlets), ("language", filters.languages)):
+        if allowed:
+            conditions.append(f"casefold(a.{column}) IN ({', '.join('?' * len(allowed))})")
+            values += [name.casefold() for name in allowed]
+    return " AND ".join(conditions), values

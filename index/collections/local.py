@@ -1,0 +1,186 @@
+"""The archive on this machine: the catalog in SQLite, and FAISS derived from it."""
+
+import logging
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Literal, Self
+
+from index.catalog import Catalog
+from index.errors import EmbedderMismatchError, LockedError, SetupError, StorageError
+from index.lock import WriteLock, unwritable
+from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Hit, Manifest, Sentences, Vectors
+from index.vectors import Generations, UnusableError, VectorIndex
+
+WAIT_FOR_WRITER = 2.0  # seconds
+
+log = logging.getLogger("newsdesk")
+
+
+class LocalCollection:
+    """Everything in one folder: `catalog.sqlite`, `vectors/`, `write.lock`.
+
+    Opened for writing it holds the lock until it is closed; any number of others may be opened with `read_only`, also
+    before the folder exists: they see an empty archive until it does. Readers notice what a writer publishes. Raises
+    EmbedderMismatchError when the archive holds vectors of another embedder, LockedError when another process writes,
+    StorageError when the folder cannot be used.
+    """
+
+    def __init__(self, path: Path, embedder: EmbedderId, chunker: ChunkerId, read_only: bool = False) -> None:
+        self._path = path
+        self._embedder = embedder
+        self._lock = WriteLock(path)
+        self._generations = Generations(path / "vectors")
+        self._swapping = Lock()
+        with ExitStack() as opened:
+            if path.is_file():
+                raise StorageError(f"The data folder {path} is a file.", "Set NEWSDESK_HOME to a folder.")
+            if not read_only:
+                try:
+                    path.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise unwritable(path, error) from error
+                opened.enter_context(self._lock.held(WAIT_FOR_WRITER))
+            self._catalog = Catalog(path / "catalog.sqlite", embedder, chunker, read_only)
+            opened.callback(self._catalog.close)
+            self._pointer = self._generations.pointer()
+            self._index = self._open_index()
+            cut_by = self._catalog.contents().chunker
+            if not read_only and cut_by != chunker:
+                raise SetupError(
+                    f"The articles of {path} were cut by {cut_by}, but the settings say {chunker}.",
+                    "Keep the settings it was built with, or run `newsdesk ingest` into a new NEWSDESK_HOME.",
+                )
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def manifest(self) -> Manifest:
+        stored = self._catalog.contents()
+        built_at = self._newest().built_at
+        return Manifest(stored.embedder, stored.chunker, stored.articles, stored.chunks, stored.data_through, built_at)
+
+    def state(self, article: Article) -> Literal["new", "changed", "unchanged"]:
+        known = self._catalog.get(article.id)
+        if known is None:
+            return "new"
+        return "unchanged" if known.content_hash == article.content_hash else "changed"
+
+    def id_from_source(self, source: str) -> str | None:
+        return self._catalog.id_from_source(source)
+
+    def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
+        self._catalog.put(article, chunks, chunk_vectors, sentences)
+
+    def publish(self) -> None:
+        with self._lock.held(WAIT_FOR_WRITER), self._swapping:
+            if self._index.state != self._catalog.contents().state:
+                self._publish()
+
+    def get(self, article_id: str) -> Article | None:
+        return self._catalog.get(article_id)
+
+    def old_versions(self, article_id: str) -> list[Article]:
+        """What the article said before, oldest first."""
+        return self._catalog.old_versions(article_id)
+
+    def sentences(self, article_id: str) -> Sentences | None:
+        return self._catalog.sentences(article_id)
+
+    def search_vectors(self, query: Vectors, k: int, filters: Filters) -> list[Hit]:
+        among = self._catalog.chunk_ids(filters)
+        index = self._newest()
+        wanted = k
+        while True:
+            found = index.search(query, wanted, among)
+            hits = self._hits(found, "dense")
+            # Chunks of articles that changed since the index was built are not shown: look further for others.
+            if len(hits) >= k or len(found) < wanted:
+                return hits[:k]
+            wanted *= 4
+
+    def search_text(self, words: Sequence[str], k: int, filters: Filters) -> list[Hit]:
+        return self._hits(self._catalog.search_text(words, k, filters), "lexical")
+
+    def document_counts(self, words: Sequence[str]) -> dict[str, int]:
+        return self._catalog.document_counts(words)
+
+    def _hits(self, found: list[tuple[int, float]], retriever: str) -> list[Hit]:
+        passages = self._catalog.passages([chunk_id for chunk_id, _ in found])
+        alive = [(passages[chunk_id], score) for chunk_id, score in found if chunk_id in passages]
+        return [Hit(passage, score, rank, retriever) for rank, (passage, score) in enumerate(alive, 1)]
+
+    def _newest(self) -> VectorIndex:
+        """The index to search: looks for a new generation each time; one thread swaps, the others go on meanwhile."""
+        pointer = self._generations.pointer()
+        if pointer != self._pointer and self._swapping.acquire(blocking=False):
+            try:
+                self._pointer = pointer
+                self._index = self._open_index()
+            finally:
+                self._swapping.release()
+        return self._index
+
+    def _open_index(self) -> VectorIndex:
+        """The generation on disk when it fits the catalog, else one rebuilt from the embeddings stored there."""
+        index, problem = self._load()
+        if index is not None and problem is None:
+            return index
+        try:
+            with self._lock.held(wait=0):
+                index, problem = self._load()  # a writer may have finished just now
+                if index is not None and problem is None:
+                    return index
+                log.warning("The vector index of %s %s; it was rebuilt, nothing is lost.", self._path, problem)
+                return self._publish()
+        except LockedError:
+            if index is not None:
+                return index  # it is sound, only older than the catalog: the process that is writing will publish
+        except StorageError:
+            pass  # a folder that we may only read
+        log.warning("The vector index of %s %s; using one rebuilt in memory.", self._path, problem)
+        return self._build()
+
+    def _load(self) -> tuple[VectorIndex | None, str | None]:
+        """The generation on disk, and what is wrong with it."""
+        stored = self._catalog.contents()
+        if stored.articles and stored.embedder != self._embedder:
+            raise EmbedderMismatchError(
+                f"The archive {self._path} was built with {_described(stored.embedder)}, but the one configured is "
+                f"{_described(self._embedder)}.",
+                "Configure the embedder it was built with, or run `newsdesk ingest` into a new NEWSDESK_HOME.",
+            )
+        if stored.state is None:
+            return VectorIndex.build(self._embedder.dimension, [], None), None
+        try:
+            index = self._generations.load(self._embedder.dimension)
+        except UnusableError as error:
+            return None, str(error)
+        return index, None if index.state == stored.state else "does not hold what was ingested last"
+
+    def _build(self) -> VectorIndex:
+        state = self._catalog.contents().state
+        with self._catalog.embeddings() as batches:
+            return VectorIndex.build(self._embedder.dimension, batches, state)
+
+    def _publish(self) -> VectorIndex:
+        index = self._build()
+        try:
+            self._generations.publish(index)
+        except OSError as error:
+            raise unwritable(self._path, error) from error
+        self._index, self._pointer = index, self._generations.pointer()
+        return index
+
+
+def _described(embedder: EmbedderId) -> str:
+    return f"the embedder {embedder.model} (weights {embedder.weights_sha256[:12]}, dimension {embedder.dimension})"

@@ -1,0 +1,163 @@
+"""The SQLite file of an archive: its schema, and connections for one writer and any number of reading threads."""
+
+import os
+import sqlite3
+import uuid
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from urllib.parse import quote
+
+from index.errors import StorageError
+
+SCHEMA_VERSION = 1
+
+# `articles` and `old_versions` have the fields of index.types.Article. What is large or is seldom read (embeddings,
+# sentences, full text) lives in tables of its own, so that counting and filtering touch few pages.
+# AUTOINCREMENT: a chunk id is never given twice, so an id that a FAISS file still holds cannot mean another text.
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
+    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL
+);
+CREATE INDEX articles_by_day ON articles (published_at);
+CREATE INDEX articles_without_url ON articles (source) WHERE url IS NULL;
+CREATE TABLE old_versions (
+    id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
+    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL,
+    PRIMARY KEY (id, version)
+);
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL
+);
+CREATE INDEX chunks_of_article ON chunks (article_id);
+CREATE TABLE embeddings (
+    chunk_id INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+    vector BLOB NOT NULL -- float32, little endian
+);
+CREATE TABLE sentences (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    spans BLOB NOT NULL, -- int32 pairs, little endian
+    vectors BLOB NOT NULL -- float16, little endian
+);
+CREATE VIRTUAL TABLE chunk_text USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
+"""
+
+
+class Database:
+    """Transactions on the file. A reader of a file that does not exist yet sees an empty archive, until it does.
+
+    `meta`: what the table of that name starts with. Raises StorageError for everything that can go wrong with a file.
+    """
+
+    def __init__(self, file: Path, meta: Mapping[str, str], read_only: bool) -> None:
+        self._file = file
+        self._meta = meta
+        self._idle: deque[sqlite3.Connection] = deque()  # a server's threads come and go: connections are lent to them
+        self._writing = Lock()
+        self._writer: sqlite3.Connection | None = None
+        if not read_only:
+            with self._errors_named():
+                self._writer = _connect(f"file:{quote(str(file))}")
+                # A commit is on the disk before the next step: losing the last articles is not an option.
+                self._writer.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+                if self._version(self._writer) == 0:
+                    self._create(self._writer)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+        if self._writer:
+            self._writer.close()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view of the file, whatever the writer does meanwhile."""
+        with self._errors_named():
+            try:
+                db = self._idle.pop()
+            except IndexError:
+                db = self._open_reader()
+            reusable = False
+            try:
+                db.execute("BEGIN")
+                yield db
+                db.execute("ROLLBACK")
+                reusable = db.execute("PRAGMA database_list").fetchone()[2] != ""  # else the empty one in memory
+            finally:
+                if reusable:
+                    self._idle.append(db)
+                else:
+                    db.close()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: everything done in it is stored at its end, or nothing."""
+        if self._writer is None:
+            raise StorageError(f"The archive {self._file} was opened for reading only.", "Open it for writing.")
+        with self._errors_named(), self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def _open_reader(self) -> sqlite3.Connection:
+        if self._file.exists():
+            # In a folder that cannot be written SQLite cannot make the files it coordinates with: nobody can write
+            # there, so reading without them is safe.
+            shared = os.access(self._file.parent, os.W_OK) or Path(f"{self._file}-wal").exists()
+            db = _connect(f"file:{quote(str(self._file))}?mode=ro{'' if shared else '&immutable=1'}")
+            if self._version(db) > 0:
+                return db
+            db.close()
+        db = _connect("file::memory:")
+        self._create(db)
+        return db
+
+    def _version(self, db: sqlite3.Connection) -> int:
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise StorageError(
+                f"The archive {self._file} was written by a newer Newsdesk (schema {version}, this one reads "
+                f"{SCHEMA_VERSION}).",
+                "Update Newsdesk, or set NEWSDESK_HOME to another folder.",
+            )
+        return version
+
+    def _create(self, db: sqlite3.Connection) -> None:
+        db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
+        for key, value in {"archive": uuid.uuid4().hex, "revision": "0", **self._meta}.items():
+            db.execute("INSERT INTO meta VALUES (?, ?)", (key, value))
+        db.execute("COMMIT")
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            raise StorageError(
+                f"The archive {self._file} cannot be read or written: {error}.",
+                "Check its permissions and the free space, or set NEWSDESK_HOME to another folder.",
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise StorageError(
+                f"The archive {self._file} is damaged: {error}.",
+                "Restore it from a backup, or set NEWSDESK_HOME to a new folder and run `newsdesk ingest` again.",
+            ) from error
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
+    return db
