@@ -1,0 +1,44 @@
+// Runs once for the result component. `element` holds the HTML of ui/render.py, `watch` tells when it was replaced.
+
+const narrow = () => window.matchMedia("(max-width: 899px)").matches;
+const motion = () => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+const has = (node, key) => node.dataset.cites.split(" ").includes(key);
+let asked = null; // the number that was pressed, to go back to
+
+// Shows the quote of citation `key` in the panel; `go`: also moves the page there where the panel is below the answer.
+function show(key, go) {
+  element.querySelectorAll("[data-cite]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.cite === key));
+  });
+  element.querySelectorAll("article[data-cites]").forEach((article) => {
+    article.hidden = !has(article, key);
+  });
+  element.querySelectorAll("mark").forEach((mark) => mark.classList.toggle("nd-on", has(mark, key)));
+  const panel = element.querySelector(".nd-panel");
+  const mark = element.querySelector("mark.nd-on");
+  if (!panel || !mark) return;
+  if (narrow()) {
+    if (go) mark.scrollIntoView({ block: "center", behavior: motion() });
+  } else {
+    const top = mark.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
+    panel.scrollTo({ top: top - panel.clientHeight / 3, behavior: go ? motion() : "auto" });
+  }
+}
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-cite]");
+  if (button) {
+    asked = button;
+    show(button.dataset.cite, true);
+  } else if (event.target.closest(".nd-back")) {
+    const target = asked || element.querySelector("#nd-heading");
+    target.scrollIntoView({ block: "center", behavior: motion() });
+    target.focus({ preventScroll: true });
+  }
+});
+
+watch("value", () => {
+  asked = null;
+  const first = element.querySelector("[data-cite]");
+  if (first) show(first.dataset.cite, false);
+});

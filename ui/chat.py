@@ -1,0 +1,105 @@
+"""The web page: Gradio around the HTML of ui/render.py."""
+
+import logging
+import os
+from functools import partial
+from pathlib import Path
+
+# Read by gradio while it is imported: without them it asks the network for a newer version and reports its use.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.routing import Mount
+
+from index.errors import NewsdeskError
+from rag.settings import Settings
+from rag.types import Question
+from ui import render
+from ui.serving import Serving
+
+EXAMPLES = (
+    "Why did Kering drop its suit?",
+    "How many shoppers use Tmall?",
+    "Who granted the restraining order and what must the vendors do?",
+)
+
+_ASSETS = Path(__file__).parent / "assets"
+_log = logging.getLogger(__name__)
+
+
+def mount_page(app: FastAPI, serving: Serving, settings: Settings) -> None:
+    """Serve the page at / of `app`, for every path that no route of `app` knows."""
+    gr.mount_gradio_app(
+        app,
+        _page(serving, settings),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        css_paths=[_ASSETS / "page.css"],
+    )
+    # A mount at / would also swallow the wrong method on a route of `app` (404 in place of 405): let it come last.
+    mount = app.router.routes.pop()
+    assert isinstance(mount, Mount) and isinstance(mount.app, FastAPI)
+    mount.app.exception_handlers.update(app.exception_handlers)  # one shape of error for every path
+    app.router.default = mount.app
+
+
+def _page(serving: Serving, settings: Settings) -> gr.Blocks:
+    answer = partial(_answer, serving, settings)
+    with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as page:
+        masthead = gr.HTML(render.masthead(None), elem_id="nd-masthead", apply_default_css=False)
+        with gr.Row(elem_id="nd-ask"):
+            question = gr.Textbox(
+                label="Your question",
+                placeholder="Ask what the archive reports",
+                lines=1,
+                max_lines=4,
+                autofocus=True,
+                scale=1,
+                elem_id="nd-question",
+            )
+            button = gr.Button("Ask", variant="primary", scale=0, elem_id="nd-submit")
+        with gr.Row(elem_id="nd-examples"):
+            examples = [gr.Button(example, elem_classes="nd-example", scale=0) for example in EXAMPLES]
+        result = gr.HTML(
+            elem_id="nd-out",
+            apply_default_css=False,
+            js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
+        )
+        quiet = {"queue": False, "show_progress": "minimal", "show_progress_on": result, "api_visibility": "private"}
+        gr.on([question.submit, button.click], answer, [question], [masthead, result], **quiet)
+        for example, words in zip(examples, EXAMPLES, strict=True):
+            example.click(partial(_example, answer, words), None, [question, masthead, result], **quiet)
+        page.load(partial(_masthead, serving), None, [masthead], **quiet)
+    return page
+
+
+def _example(answer, words: str) -> tuple[str, str, str]:
+    return words, *answer(words)
+
+
+def _masthead(serving: Serving) -> str:
+    try:
+        return render.masthead(serving.pipeline().collection.manifest())
+    except NewsdeskError:
+        return render.masthead(None)
+
+
+def _answer(serving: Serving, settings: Settings, words: str) -> tuple[str, str]:
+    """The masthead and the result, or one sentence that says what went wrong."""
+    try:
+        pipeline = serving.pipeline()
+        answer = pipeline.ask(Question(words, top_k=settings.top_k))
+        ids = {citation.article_id for citation in (*answer.citations, *answer.nearest)}
+        found = (pipeline.collection.get(id) for id in ids)
+        shown = render.result(answer, {article.id: article for article in found if article})
+    except NewsdeskError as problem:
+        shown = render.error(str(problem))
+    except Exception:
+        _log.exception("a question asked in the page failed")
+        shown = render.error("Something went wrong inside the server. Try again; its log says more.")
+    return _masthead(serving), shown

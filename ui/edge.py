@@ -1,0 +1,104 @@
+"""What happens to every HTTP request before and after its route: id, size limit, last resort for errors."""
+
+import json
+import logging
+import re
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY_BYTES = 256 * 1024
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_log = logging.getLogger(__name__)
+
+
+class Edge:
+    """ASGI middleware. Puts `request_id` into the scope's state and X-Request-ID on the response; refuses a body over
+    MAX_BODY_BYTES without reading the rest of it; turns an unforeseen error into a 500 that shows no internals."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        asked = headers.get("x-request-id", "")
+        request_id = asked if _SANE_ID.fullmatch(asked) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = False
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        body = await _read_body(headers, receive)
+        if body is None:
+            await _refuse(
+                send_with_id,
+                413,
+                "too_large",
+                f"The body of the request is over {MAX_BODY_BYTES // 1024} KB. Send a shorter question or history.",
+                request_id,
+            )
+            return
+        try:
+            await self._app(scope, _replay(body, receive), send_with_id)
+        except Exception:
+            _log.exception("request %s failed", request_id)
+            if started:
+                raise
+            await _refuse(
+                send_with_id,
+                500,
+                "internal",
+                "Something went wrong inside the server. Try again; its log says more under this request id.",
+                request_id,
+            )
+
+
+async def _read_body(headers: Headers, receive: Receive) -> bytes | None:
+    """The whole body, or None when it is over the limit."""
+    length = headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+        return None
+    body = bytearray()
+    more = length != "0" or "transfer-encoding" in headers
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES:
+            return None
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body that was read, then whatever follows it."""
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
+
+
+async def _refuse(send: Send, status: int, code: str, detail: str, request_id: str) -> None:
+    body = json.dumps({"error_code": code, "detail": detail, "request_id": request_id}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    if status == 413:
+        headers.append((b"connection", b"close"))  # the rest of the body is still on its way
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,179 @@
+"""An answer and its sources as HTML. Everything that comes from an article or a question is escaped."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from html import escape
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from index.types import Article, Manifest
+from rag.types import Answer, Citation, Sentence
+
+_REASONS = {
+    "no_evidence": "The archive does not say",
+    "entity_not_found": "Not in the archive",
+    "outside_dates": "Nothing within these dates",
+    "premise_not_supported": "The archive does not support what the question assumes",
+}
+
+
+def masthead(manifest: Manifest | None) -> str:
+    """The name of the page and what the archive holds; None: it cannot be opened."""
+    if manifest is None:
+        holds = "The archive is not ready"
+    else:
+        count = f"{manifest.articles:,} article{'' if manifest.articles == 1 else 's'}"
+        reaches = f"reaches to {_day(manifest.data_through)}" if manifest.data_through else "undated"
+        holds = f"{count} <span aria-hidden='true'>·</span> archive {reaches}"
+    return (
+        "<header class='nd-masthead'><h1>Newsdesk</h1>"
+        "<p class='nd-tagline'>Answers from the news archive, each sentence with its proof</p>"
+        f"<p class='nd-holds'>{holds}</p></header>"
+    )
+
+
+def error(sentence: str) -> str:
+    """One friendly sentence in place of an answer."""
+    return f"<div class='nd-error' role='alert'><p>{_text(sentence)}</p></div>"
+
+
+def result(answer: Answer, articles: Mapping[str, Article]) -> str:
+    """The answer, the list of its citations and the panel with their articles.
+
+    `articles` by id, each that is cited. Elements with `data-cite` show the citation of that key in the panel.
+    """
+    cited = answer.citations or answer.nearest
+    return (
+        f"<div class='nd-result'><div class='nd-answer'>{_answer(answer)}{_citations(answer, cited)}"
+        f"<p class='nd-note'>Answered in {answer.timings_ms.get('total', 0):,.0f} ms</p></div>"
+        f"{_panel(cited, articles)}</div>"
+    )
+
+
+def _answer(answer: Answer) -> str:
+    labels = {citation.n: _origin(citation) for citation in answer.citations}
+    if answer.abstained:
+        heading = _REASONS.get(answer.abstain_reason or "", "No answer")
+        body = f"<p>{_text(answer.answer)}</p>"
+    else:
+        heading = "Answer"
+        body = "<p>" + " ".join(_sentence(sentence, labels) for sentence in answer.sentences) + "</p>"
+    for conflict in answer.conflicts:
+        body += (
+            f"<p class='nd-conflict'>Sources disagree: {_text(conflict.text)} {_refs(conflict.citations, labels)}</p>"
+        )
+    kind = "nd-abstained" if answer.abstained else "nd-said"
+    return (
+        f"<section class='{kind}' aria-labelledby='nd-heading'>"
+        f"<p class='nd-question'>{_text(answer.question)}</p>"
+        f"<h2 id='nd-heading' tabindex='-1'>{heading}</h2><div class='nd-text'>{body}</div></section>"
+    )
+
+
+def _sentence(sentence: Sentence, labels: Mapping[int, str]) -> str:
+    doubt = "" if sentence.verdict == "supported" else " <em class='nd-doubt'>(only partly supported)</em>"
+    return f"<span class='nd-sentence'>{_text(sentence.text)}{doubt}{_refs(sentence.citations, labels)}</span>"
+
+
+def _refs(numbers: Iterable[int], labels: Mapping[int, str]) -> str:
+    return "".join(
+        f"<button type='button' class='nd-ref' data-cite='{n}' aria-pressed='false' "
+        f"aria-label='Show source {n}: {labels.get(n, '')}'>{n}</button>"
+        for n in numbers
+    )
+
+
+def _citations(answer: Answer, cited: Iterable[Citation]) -> str:
+    items = "".join(_citation(citation) for citation in cited)
+    if not items:
+        return ""
+    heading = "Nearest evidence" if answer.abstained else "Sources"
+    return f"<section class='nd-citations'><h2>{heading}</h2><ol>{items}</ol></section>"
+
+
+def _citation(citation: Citation) -> str:
+    copies = "".join(f"<li>{_link(url, urlsplit(url).netloc)}</li>" for url in citation.also_in if _is_web(url))
+    also = f"<ul class='nd-also'><li>Also in</li>{copies}</ul>" if copies else ""
+    return (
+        f"<li><button type='button' class='nd-citation' data-cite='{citation.n}' aria-pressed='false'>"
+        f"<span class='nd-n' aria-hidden='true'>{citation.n}</span><span class='nd-cited'>"
+        f"<span class='nd-origin'>{_origin(citation)}</span>"
+        f"<span class='nd-cited-title'>{_text(citation.title)}</span>"
+        f"<q>{_text(citation.quote)}</q></span></button>{also}</li>"
+    )
+
+
+def _panel(cited: Iterable[Citation], articles: Mapping[str, Article]) -> str:
+    """One article after the other, all but the first hidden."""
+    spans: dict[str, list[Citation]] = {}
+    for citation in cited:
+        spans.setdefault(citation.article_id, []).append(citation)
+    shown = [_article(articles[id], quotes) for id, quotes in spans.items() if id in articles]
+    if not shown:
+        return ""
+    return (
+        "<aside class='nd-panel' tabindex='0' aria-label='Source article'>"
+        f"<button type='button' class='nd-back'>Back to the answer</button>{''.join(shown)}</aside>"
+    )
+
+
+def _article(article: Article, quotes: list[Citation]) -> str:
+    facts = [_text(article.outlet or "Unknown outlet"), _day(article.published_at)]
+    if article.section:
+        facts.append(_text(article.section))
+    byline = f"<p class='nd-byline'>By {_text(article.byline)}</p>" if article.byline else ""
+    link = f"<p class='nd-link'>{_link(article.url, 'Open the original')}</p>" if _is_web(article.url) else ""
+    keys = " ".join(str(quote.n) for quote in quotes)
+    language = f" lang='{_text(article.language)}'" if article.language else ""
+    return (
+        f"<article data-cites='{keys}'{language} hidden><p class='nd-facts'>{' · '.join(facts)}</p>"
+        f"<h3>{_text(article.title)}</h3>{byline}{link}"
+        f"<div class='nd-body'>{''.join(_paragraphs(article.text, quotes))}</div></article>"
+    )
+
+
+def _paragraphs(text: str, quotes: list[Citation]) -> Iterator[str]:
+    """The text, cut at blank lines and at both ends of each quote, so that quotes may overlap or span paragraphs."""
+    start = 0
+    for gap in [*re.finditer(r"\n\s*\n", text), None]:
+        end = gap.start() if gap else len(text)
+        ends = {min(max(offset, start), end) for quote in quotes for offset in (quote.start, quote.end)}
+        pieces = (_piece(text, a, b, quotes) for a, b in pairwise(sorted({start, end} | ends)))
+        yield f"<p>{''.join(pieces)}</p>"
+        start = gap.end() if gap else end
+
+
+def _piece(text: str, start: int, end: int, quotes: list[Citation]) -> str:
+    keys = " ".join(str(quote.n) for quote in quotes if quote.start <= start and end <= quote.end)
+    words = _text(text[start:end])
+    return f"<mark data-cites='{keys}'>{words}</mark>" if keys else words
+
+
+def _origin(citation: Citation) -> str:
+    return f"{_text(citation.outlet or 'Unknown outlet')}, {_day(citation.published_at)}"
+
+
+def _day(moment: str | None) -> str:
+    """ "4 August 2017", with the time of day when it is known."""
+    if moment is None:
+        return "undated"
+    if len(moment) == 10:
+        day = date.fromisoformat(moment)
+        return f"{day.day} {day:%B %Y}"
+    when = datetime.fromisoformat(moment)
+    return f"{when.day} {when:%B %Y, %H:%M} UTC"
+
+
+def _is_web(url: str | None) -> bool:
+    """An archive may hold any address, `javascript:` too."""
+    return url is not None and urlsplit(url).scheme in ("http", "https")
+
+
+def _link(url: str | None, words: str) -> str:
+    return f"<a href='{_text(url or '')}' target='_blank' rel='noopener noreferrer'>{_text(words)}</a>"
+
+
+def _text(words: str) -> str:
+    """Escaped for HTML, and for the template language of Gradio's HTML component."""
+    return escape(words).replace("{", "&#123;").replace("}", "&#125;").replace("$", "&#36;")

@@ -1,0 +1,247 @@
+"""The bodies of the HTTP API, field by field; `newsdesk ask --json` prints the same."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from index.errors import BadInputError
+from index.types import Article, Filters
+from rag.settings import Settings
+from rag.types import AbstainReason, Answer, Question, Turn, VerdictLabel
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _day(value: object) -> object:
+    """Pydantic alone would read 0 as 1970-01-01."""
+    if value is None or isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written YYYY-MM-DD")
+
+
+def _whole(value: str) -> str:
+    """JSON can spell half a character ("\\ud800") that no tokenizer, store or response can encode."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("the text holds half of a surrogate pair") from None
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Text = Annotated[str, AfterValidator(_whole)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Message(_Request):
+    """One message of the conversation before the question."""
+
+    role: Literal["user", "assistant"]
+    content: Text
+
+
+class FilterFields(_Request):
+    """Restricts the search itself. Undated articles never pass a date filter."""
+
+    date_from: Day | None = Field(None, description="Only articles published on this day or later.")
+    date_to: Day | None = Field(None, description="Only articles published on this day or earlier.")
+    outlets: list[Text] = Field([], description="Only these outlets; case does not matter.")
+    languages: list[Text] = Field([], description="Only these languages, as codes such as `en`.")
+
+
+class AskRequest(_Request):
+    """A question to the archive."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"question": "Why did Kering drop its suit?"},
+                {
+                    "question": "When did Kering file suit against Alibaba?",
+                    "filters": {"date_from": "2015-01-01", "date_to": "2020-12-31", "outlets": ["RetailDetail"]},
+                    "as_of": "2018-01-01",
+                    "top_k": 8,
+                },
+            ]
+        },
+    )
+
+    question: Text = Field(description="What to ask, in at most 2,000 characters.")
+    history: list[Message] = Field([], description="The conversation so far, oldest message first.")
+    filters: FilterFields | None = None
+    as_of: Day | None = Field(None, description="Answer only from what was published by this day.")
+    top_k: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        None, description="Passages given to the answerer; empty: the server's setting."
+    )
+    llm: Text | None = Field(None, description="Name of the answerer; empty: the server's setting.")
+    stream: bool = Field(False, description="Must be false: streaming is not offered yet.")
+
+
+class _Response(BaseModel):
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class SentenceBody(_Response):
+    """One sentence of an answer and the numbers of its citations."""
+
+    text: str
+    citations: list[int]
+    verdict: VerdictLabel
+
+
+class CitationBody(_Response):
+    """Verbatim words of a stored article: `quote` is the article's text from character `start` to `end`."""
+
+    n: int = Field(description="The number that the answer shows as [n].")
+    article_id: str = Field(description="For `GET /articles/{id}`.")
+    title: str
+    outlet: str | None
+    url: str | None
+    published_at: str | None = Field(description="ISO 8601 day or UTC time; null: the page shows no date.")
+    quote: str
+    start: int
+    end: int
+    also_in: list[str] = Field(description="Addresses of other copies of the same story.")
+
+
+class ConflictBody(_Response):
+    """Citations that contradict one another, in one sentence."""
+
+    text: str
+    citations: list[int]
+
+
+_CITATION_EXAMPLE = {
+    "n": 1,
+    "article_id": "25af53ce4a59",
+    "title": "Kering and Alibaba join forces against counterfeit sales",
+    "outlet": "RetailDetail",
+    "url": None,
+    "published_at": "2017-08-04",
+    "quote": "Both companies will now join forces to combat counterfeit sales.",
+    "start": 123,
+    "end": 187,
+    "also_in": [],
+}
+
+
+class AskResponse(_Response):
+    """An answer whose every sentence cites its proof, or an abstention with its reason and the nearest evidence."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "answer": "Both companies will now join forces to combat counterfeit sales. [1]",
+                    "sentences": [
+                        {
+                            "text": "Both companies will now join forces to combat counterfeit sales.",
+                            "citations": [1],
+                            "verdict": "supported",
+                        }
+                    ],
+                    "citations": [_CITATION_EXAMPLE],
+                    "abstained": False,
+                    "abstain_reason": None,
+                    "nearest": [],
+                    "conflicts": [],
+                    "as_of": None,
+                    "data_through": "2017-08-04",
+                    "timings_ms": {"understand": 0.2, "embed": 9.1, "retrieve": 1.4, "total": 14.0},
+                    "usage": {},
+                    "llm": "extractive",
+                    "request_id": "3f2c9a7e5b1d4c6f8a0e2b4d6c8f0a1e",
+                }
+            ]
+        },
+    )
+
+    answer: str = Field(description="The sentences with their [n], or one sentence that says what is not known.")
+    sentences: list[SentenceBody]
+    citations: list[CitationBody]
+    abstained: bool
+    abstain_reason: AbstainReason | None
+    nearest: list[CitationBody] = Field(description="With an abstention: the closest evidence, best first.")
+    conflicts: list[ConflictBody]
+    as_of: str | None
+    data_through: str | None = Field(description="The newest day that the archive holds.")
+    timings_ms: dict[str, float] = Field(description="Milliseconds of each step and `total`.")
+    usage: dict[str, float]
+    llm: str
+    request_id: str
+
+
+class ArticleBody(_Response):
+    """One stored article. Offsets of citations count characters of `text`."""
+
+    id: str
+    title: str
+    text: str
+    url: str | None
+    outlet: str | None
+    byline: str | None
+    section: str | None
+    language: str | None
+    published_at: str | None = Field(description="ISO 8601 day or UTC time; null: the page shows no date.")
+    updated_at: str | None
+    fetched_at: str | None
+    version: int
+
+
+class ErrorBody(BaseModel):
+    """What every error looks like, whatever its status."""
+
+    error_code: str = Field(description="For programs: does not change with the wording.")
+    detail: str = Field(description="For people: what is wrong and what to do.")
+    request_id: str = Field(description="Also in the header X-Request-ID.")
+
+
+class StatusBody(BaseModel):
+    """The state of the server."""
+
+    status: Literal["alive", "ready"]
+
+
+class ReadyBody(StatusBody):
+    """What the archive holds."""
+
+    articles: int
+    chunks: int
+    data_through: str | None
+
+
+def to_question(request: AskRequest, settings: Settings) -> Question:
+    """The question to ask, with the settings' choice where the request makes none.
+
+    Raises BadInputError when the request wants what is not offered.
+    """
+    if request.stream:
+        raise BadInputError("The field 'stream' cannot be true: streaming is not offered yet.", "Leave it out.")
+    filters = request.filters or FilterFields()
+    return Question(
+        text=request.question,
+        history=tuple(Turn(message.role, message.content) for message in request.history),
+        filters=Filters(filters.date_from, filters.date_to, tuple(filters.outlets), tuple(filters.languages)),
+        as_of=request.as_of,
+        top_k=request.top_k or settings.top_k,
+        llm=request.llm,
+    )
+
+
+def from_answer(answer: Answer) -> AskResponse:
+    """The body of `POST /ask`."""
+    return AskResponse.model_validate(answer)
+
+
+def from_article(article: Article) -> ArticleBody:
+    """The body of `GET /articles/{id}`."""
+    return ArticleBody.model_validate(article)
