@@ -48,9 +48,7 @@ class Collection(Protocol):
         same article."""
         ...
 
-    def put(
-        self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences
-    ) -> None:
+    def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
         """Store one article, all of it or nothing; an article known under the same id becomes an old version.
 
         `chunk_vectors` is (len(chunks), dimension). Found by `search_vectors` after the next `publish`.
@@ -59,6 +57,10 @@ class Collection(Protocol):
 
     def publish(self) -> None:
         """Make everything stored findable by `search_vectors`, at once."""
+        ...
+
+    def close(self) -> None:
+        """Let another process write. Nothing may be called afterwards."""
         ...
 
     def get(self, article_id: str) -> Article | None: ...

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import UnreadableError
+
 Vectors = NDArray[np.float32]
 """One row for each text, L2-normalised, so that an inner product is a cosine in [-1, 1]."""
 
@@ -151,3 +153,21 @@ class Manifest:
     chunks: int
     data_through: str | None
     built_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. `seen` pages are each new, updated, unchanged or one of `failed`.
+
+    `interrupted`: stopped by the user before the end; what the counts say is stored and can be searched.
+    """
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: tuple[UnreadableError, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def seen(self) -> int:
+        return self.new + self.updated + self.unchanged + len(self.failed)

@@ -1,0 +1,194 @@
+"""The command line. Anything heavy is imported inside the command that needs it."""
+
+import os
+import sys
+import traceback
+from contextlib import closing
+from datetime import date, datetime
+from typing import NoReturn
+
+import click
+
+from index.errors import BadInputError, NewsdeskError, NotReadyError
+from rag.settings import load_settings
+
+SOME_FAILED, BAD_INPUT, NOT_WORKING, STOPPED = 1, 2, 3, 130
+
+EXIT_CODES = """\b
+Exit codes:
+  0    done; an answer that says "the archive does not say" is done too
+  1    ingest: some articles could not be read, the others went in
+  2    the command or what it was given cannot be used
+  3    the set-up or the stored data is not in order: try `newsdesk doctor`
+  130  stopped with Ctrl-C
+"""
+
+
+def fail(message: str, exit_code: int) -> NoReturn:
+    click.echo(f"newsdesk: {message}", err=True)
+    raise click.exceptions.Exit(exit_code)
+
+
+class Commands(click.Group):
+    """Turns every error into one line and an exit code; NEWSDESK_DEBUG=1 shows where it came from."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            fail("Stopped.", STOPPED)
+        except Exception as error:
+            if os.environ.get("NEWSDESK_DEBUG") == "1":
+                traceback.print_exc()
+            if isinstance(error, NewsdeskError):
+                code = BAD_INPUT if isinstance(error, BadInputError) else NOT_WORKING
+                fail(str(error), code)
+            fail(
+                f"Something went wrong inside ({type(error).__name__}: {' '.join(str(error).split())}). "
+                "Run it again with NEWSDESK_DEBUG=1 for the details, and report them.",
+                NOT_WORKING,
+            )
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="newsdesk")
+def cli() -> None:
+    """Answers questions from your own archive of news, with the exact words that prove every sentence.
+
+    \b
+    Start with:
+      newsdesk ingest seeds/
+      newsdesk ask "Why did Kering drop its suit?"
+      newsdesk serve
+
+    Everything is stored under NEWSDESK_HOME (`newsdesk doctor` shows where that is).
+    """
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--if-empty", is_flag=True, help="Do nothing when the archive already holds articles.")
+def ingest(paths: tuple[str, ...], if_empty: bool) -> None:
+    """Read articles from files and folders into the archive.
+
+    Text and HTML files are saved pages: the article is found among the menus. Lines of .jsonl and .ndjson files (also
+    .gz and .xz) are articles with title and text, and url, outlet and published_at if known. Running it again costs
+    work only for what is new or changed.
+
+    \b
+    Examples:
+      newsdesk ingest seeds/
+      newsdesk ingest page.html "saved page.txt"
+      newsdesk ingest articles.jsonl.xz
+    """
+    from tqdm import tqdm
+
+    from index.chunk import DEFAULT_CHUNKER
+    from index.ingest import ingest as run
+    from index.sources.files import FileSource
+    from rag.build import build_collection, build_embedder
+    from ui.show import show_report
+
+    settings = load_settings()
+    source = FileSource(paths)
+    embedder = build_embedder(settings)
+    if if_empty:
+        with closing(build_collection(settings, embedder, read_only=True)) as collection:
+            if collection.manifest().articles:
+                return
+    quiet = not sys.stderr.isatty()
+    with (
+        closing(build_collection(settings, embedder)) as collection,
+        tqdm(total=None if quiet else source.count(), unit=" articles", disable=quiet) as bar,
+    ):
+        report = run(source, collection, embedder, DEFAULT_CHUNKER, bar.update)
+        manifest = collection.manifest()
+    show_report(report, source.skipped(), manifest)
+    if report.interrupted:
+        fail("Stopped before the end. What went in stays; the same command goes on from there.", STOPPED)
+    if report.failed:
+        raise click.exceptions.Exit(SOME_FAILED if report.seen > len(report.failed) else BAD_INPUT)
+
+
+def day(value: str) -> date:
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day. Write it as YYYY-MM-DD.") from None
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("question")
+@click.option("--as-of", type=day, help="Answer as on that day: nothing published later counts.")
+@click.option("--from", "date_from", type=day, help="Only articles published on this day or later.")
+@click.option("--to", "date_to", type=day, help="Only articles published on this day or earlier.")
+@click.option("--outlet", "outlets", multiple=True, metavar="NAME", help="Only this outlet; may be repeated.")
+@click.option("--top-k", type=click.IntRange(1, 50), help="Passages to read closely.")
+@click.option("--json", "as_json", is_flag=True, help="Print the body of `POST /ask` instead of text.")
+def ask(
+    question: str,
+    as_of: date | None,
+    date_from: date | None,
+    date_to: date | None,
+    outlets: tuple[str, ...],
+    top_k: int | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION from the archive, or say that the archive does not say.
+
+    \b
+    Examples:
+      newsdesk ask "Why did Kering drop its suit?"
+      newsdesk ask "Who runs Tapestry?" --as-of 2019-12-31
+      newsdesk ask "How many shoppers use Tmall?" --outlet RetailDetail --json
+    """
+    from index.types import Filters
+    from rag.build import build_pipeline
+    from rag.types import Question
+
+    settings = load_settings()
+    filters = Filters(date_from, date_to, outlets)
+    asked = Question(question, filters=filters, as_of=as_of, top_k=top_k or settings.top_k)
+    pipeline = build_pipeline(settings)
+    if not pipeline.collection.manifest().articles:
+        raise NotReadyError("The archive is empty.", "Bring articles in with `newsdesk ingest PATH...`.")
+    answer = pipeline.ask(asked)
+    if as_json:
+        from ui.schemas import from_answer
+
+        click.echo(from_answer(answer).model_dump_json(indent=2))
+    else:
+        from ui.show import show_answer
+
+        show_answer(answer, pipeline.collection)
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+def serve(host: str, port: int) -> None:
+    """Serve the web page and the HTTP API until Ctrl-C.
+
+    \b
+    Examples:
+      newsdesk serve
+      newsdesk serve --port 8080
+    """
+    from ui.server import serve as run
+
+    run(load_settings(), host, port)
+
+
+@cli.command(epilog=EXIT_CODES)
+def doctor() -> None:
+    """Check the installation and the archive, with a remedy for whatever is wrong."""
+    from ui.doctor import checks
+
+    sound = True
+    for check in checks():
+        click.echo(f"{'ok     ' if check.ok else 'PROBLEM'}  {check.name}: {check.detail}")
+        sound = sound and check.ok
+    if not sound:
+        raise click.exceptions.Exit(NOT_WORKING)

@@ -1,0 +1,69 @@
+"""`newsdesk serve`: the web page and the HTTP API on one port, until Ctrl-C."""
+
+import errno
+import ipaddress
+import socket
+
+import click
+import uvicorn
+
+from index.errors import BadInputError, SetupError
+from rag.settings import Settings
+from ui.api import create_app
+
+STOP_SECONDS = 5
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until the process is told to stop.
+
+    Raises SetupError when the port is taken or not allowed, BadInputError when `host` is no address of this machine.
+    """
+    # Bound here and not by uvicorn, which would load everything first and then report a taken port as a traceback.
+    listener = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}"
+    app = create_app(settings)
+    click.echo(f"Newsdesk: {address} (web page)  {address}/openapi.json (API)  Ctrl-C stops it.", err=True)
+    if not _is_loopback(host):
+        click.echo(
+            "newsdesk: anyone who can reach this address can ask questions: there is no authentication yet.", err=True
+        )
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise BadInputError(
+            f"The host {host!r} is not known.", "Use 127.0.0.1, or an address of this machine."
+        ) from error
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(
+                f"Port {port} of {host} is in use by another program.",
+                "Stop that program, or choose another port with --port.",
+            ) from error
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise BadInputError(
+                f"{host} is not an address of this machine.", "Use 127.0.0.1, or an address of this machine."
+            ) from error
+        raise SetupError(
+            f"Port {port} of {host} cannot be opened: {error.strerror}.", "Choose a port from 1024 up with --port."
+        ) from error
+    return listener
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

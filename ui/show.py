@@ -1,0 +1,59 @@
+"""What the command line prints for a person."""
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from index.interfaces import Collection
+from index.types import IngestReport, Manifest
+from rag.types import Answer, Citation
+
+MOST_NAMED = 20
+"""Of skipped files at most this many are named."""
+
+
+def show_report(report: IngestReport, skipped: Sequence[Path], manifest: Manifest) -> None:
+    """Counts on stdout; every page that failed on stderr."""
+    for error in report.failed:
+        click.echo(f"newsdesk: {error}", err=True)
+    if skipped:
+        names = ", ".join(str(path) for path in islice(skipped, MOST_NAMED))
+        more = f" and {len(skipped) - MOST_NAMED} more" if len(skipped) > MOST_NAMED else ""
+        click.echo(f"Left out, neither text, HTML nor JSON lines: {names}{more}.", err=True)
+    counts = {"new": report.new, "updated": report.updated, "unchanged": report.unchanged, "failed": len(report.failed)}
+    click.echo(f"{report.seen:,} read: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ".")
+    click.echo(f"The archive holds {manifest.articles:,} articles. It {_reach(manifest.data_through)}.")
+
+
+def show_answer(answer: Answer, collection: Collection) -> None:
+    """The answer with its numbers, then the words that prove it; with an abstention the nearest evidence."""
+    click.echo(answer.answer)
+    for conflict in answer.conflicts:
+        click.echo(f"Disagreement: {conflict.text}")
+    if answer.abstained and answer.nearest:
+        click.echo("\nNearest in the archive:")
+    for citation in answer.nearest if answer.abstained else answer.citations:
+        _show_citation(citation, collection)
+    as_of = f" Asked as of {answer.as_of}." if answer.as_of else ""
+    steps = ", ".join(f"{step} {ms:.0f}" for step, ms in answer.timings_ms.items() if step != "total")
+    timing = f"{answer.timings_ms.get('total', 0):.0f} ms ({steps})"
+    click.secho(f"\nThe archive {_reach(answer.data_through)}.{as_of} {timing}", dim=True)
+
+
+def _show_citation(citation: Citation, collection: Collection) -> None:
+    day = citation.published_at[:10] if citation.published_at else "undated"
+    head = " · ".join(part for part in (citation.outlet, day, citation.title) if part)
+    click.echo()
+    click.secho(f"[{citation.n}] {head}", bold=True)
+    click.echo(f"    “{citation.quote}”")
+    article = collection.get(citation.article_id)
+    if link := citation.url or (article and article.source):
+        click.secho(f"    {link}", dim=True)
+    for copy in citation.also_in:
+        click.secho(f"    also: {copy}", dim=True)
+
+
+def _reach(day: str | None) -> str:
+    return f"reaches to {day}" if day else "holds no dated article"
