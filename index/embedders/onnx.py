@@ -1,0 +1,133 @@
+"""A BERT sentence embedder on onnxruntime: same vectors as sentence-transformers, without torch at question time.
+
+The ONNX file is made from the model's own weights at the first use and kept in the cache folder, under a name that
+holds the sha256 of the weights it was made from and of its own bytes.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from filelock import FileLock
+from tokenizers import Encoding, Tokenizer
+
+from index.errors import SetupError, StorageError
+from index.types import EmbedderId, Vectors
+from index.weights import ModelFolder, model_folder, packaged_model
+
+EXPORT_VERSION = 1
+"""Raise it when `onnx_export` changes what it writes: cached files of another version are not used."""
+
+BATCH_TOKENS = 1536
+"""Word pieces in one batch, padding included. Small batches of equal length are fastest on a CPU."""
+
+
+class OnnxEmbedder:
+    """all-MiniLM-L6-v2 as installed with Newsdesk, or a local folder with a BERT model that pools by the mean."""
+
+    def __init__(self, *, model: str | None, cache_dir: Path, threads: int) -> None:
+        """`model`: None for the packaged one, or a local folder. `threads`: 0 leaves the number to onnxruntime.
+
+        Raises SetupError when the weights are missing, altered or of another kind, StorageError when the ONNX file
+        cannot be kept in `cache_dir`.
+        """
+        folder = packaged_model() if model is None else _bert_folder(model)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            _onnx_bytes(folder, cache_dir), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(folder.json("sentence_bert_config.json").get("max_seq_length", 512))
+        self.id = EmbedderId(folder.name, folder.weights_sha256, self._session.get_outputs()[0].shape[1])
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(list(texts))
+        vectors = np.empty((len(texts), self.id.dimension), dtype=np.float32)
+        for batch in _batches([len(encoding) for encoding in encodings]):
+            vectors[batch] = self._run([encodings[i] for i in batch])
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        return np.asarray(self._run([self._tokenizer.encode(text)])[0])
+
+    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
+        shape = len(encodings), max(len(encoding) for encoding in encodings)
+        ids, mask = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding)] = encoding.ids
+            mask[row, : len(encoding)] = 1
+        output: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return output
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Indices of texts grouped by similar length, at most BATCH_TOKENS a group with its padding."""
+    batches: list[list[int]] = []
+    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batches and (len(batches[-1]) + 1) * lengths[batches[-1][0]] <= BATCH_TOKENS:
+            batches[-1].append(i)
+        else:
+            batches.append([i])
+    return batches
+
+
+def _bert_folder(model: str) -> ModelFolder:
+    remedy = "Use the embedder sentence_transformer for it."
+    if not Path(model).is_dir():
+        raise SetupError(f"The onnx embedder needs a local folder, and {model!r} is none.", remedy)
+    folder = model_folder(Path(model))
+    kinds = [str(module["type"]).rpartition(".")[2] for module in folder.json("modules.json")]
+    by_mean = [name for name, on in folder.json("1_Pooling/config.json").items() if on is True or on == "mean"]
+    if (
+        folder.json("config.json").get("model_type") != "bert"
+        or kinds != ["Transformer", "Pooling", "Normalize"]
+        or not {"pooling_mode_mean_tokens", "pooling_mode"}.intersection(by_mean)
+    ):
+        raise SetupError(
+            f"The onnx embedder takes BERT models pooled by the mean, and {model!r} is another kind.", remedy
+        )
+    return folder
+
+
+def _onnx_bytes(folder: ModelFolder, cache_dir: Path) -> bytes:
+    """The ONNX file of these weights, from the cache or made now. A damaged one is made again."""
+    stem = f"{folder.name}-{folder.weights_sha256[:16]}-v{EXPORT_VERSION}"
+    found = _read_intact(cache_dir, stem)
+    if found:
+        return found
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache_dir / f"{stem}.lock"):
+            # Another process may have made it while this one waited.
+            found = _read_intact(cache_dir, stem)
+            if found:
+                return found
+            from index.embedders.onnx_export import export
+
+            partial = cache_dir / f"{stem}.partial"
+            export(folder.path, partial)
+            content = partial.read_bytes()
+            partial.replace(cache_dir / f"{stem}-{_digest(content)}.onnx")
+            return content
+    except OSError as error:
+        raise StorageError(
+            f"The ONNX model cannot be kept in {cache_dir}: {error.strerror or error}.",
+            "Free 200 MB there, or name another data folder.",
+        ) from error
+
+
+def _read_intact(cache_dir: Path, stem: str) -> bytes | None:
+    for path in cache_dir.glob(f"{stem}-*.onnx"):
+        content = path.read_bytes()
+        if path.stem == f"{stem}-{_digest(content)}":
+            return content
+        path.unlink(missing_ok=True)
+    return None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -1,0 +1,79 @@
+"""Any model that sentence-transformers can load: from the hub, from a local folder, or the packaged one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError
+from sentence_transformers import SentenceTransformer
+
+from index.errors import SetupError
+from index.types import EmbedderId, Vectors
+from index.weights import ModelFolder, model_folder, packaged_model, weights_sha256
+
+NOT_FOR_TORCH = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.tflite", "*.mlmodel"]
+HUB_TIMEOUT_S = 5.0
+
+
+class SentenceTransformerEmbedder:
+    """The reference for every other embedder of the same weights. Uses the prompts that the model defines for queries
+    and for passages."""
+
+    def __init__(self, *, model: str | None, cache_dir: Path, threads: int) -> None:
+        """`model`: None for the packaged one, a local folder, or a name on the Hugging Face hub, which is downloaded
+        once to the hub's own cache. `threads`: 0 leaves the number to torch.
+
+        Raises SetupError when the model cannot be had or loaded.
+        """
+        if threads:
+            torch.set_num_threads(threads)
+        folder = packaged_model() if model is None else _find(model)
+        try:
+            # From a folder: with a hub name the library tries for over a minute when there is no network.
+            self._model = SentenceTransformer(str(folder.path), device="cpu", local_files_only=True)
+        except (OSError, ValueError, ImportError, KeyError) as error:
+            raise SetupError(
+                f"The model {folder.name!r} cannot be loaded: {_first_line(error)}",
+                "Name a model that sentence-transformers can load.",
+            ) from error
+        dimension = self._model.get_embedding_dimension()
+        assert dimension is not None
+        self.id = EmbedderId(folder.name, folder.weights_sha256, dimension)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.id.dimension), dtype=np.float32)
+        vectors = self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
+
+    def embed_query(self, text: str) -> Vectors:
+        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, dtype=np.float32)
+
+
+def _find(model: str) -> ModelFolder:
+    if Path(model).is_dir():
+        return model_folder(Path(model))
+    try:
+        path = Path(_snapshot(model))
+    except (OSError, ValueError, HfHubHTTPError) as error:
+        raise SetupError(
+            f"The model {model!r} is not a folder, not in the hub's cache and not to be had from the hub: "
+            f"{_first_line(error)}",
+            "Check the name and the network, or name a local folder that holds the model.",
+        ) from error
+    return ModelFolder(model, path, weights_sha256(path))
+
+
+def _snapshot(model: str) -> str:
+    """Folder of the model in the hub's cache. The network is asked only for what is not there yet."""
+    try:
+        return snapshot_download(model, local_files_only=True, ignore_patterns=NOT_FOR_TORCH)
+    except OSError:
+        return snapshot_download(model, etag_timeout=HUB_TIMEOUT_S, ignore_patterns=NOT_FOR_TORCH)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
