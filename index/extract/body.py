@@ -1,0 +1,137 @@
+"""Which blocks of a page are the article's body.
+
+The body is the contiguous run of blocks with the greatest sum of weights: prose counts for its words, everything else
+against it (maximum subsequence segmentation: Pasternack & Roth, "Extracting Article Text from the Web with Maximum
+Subsequence Segmentation", WWW 2009). Within the run, what is not the article's own is left out block by block, with
+the neighbours deciding about short ones (jusText's context rule: Pomikálek 2011).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.extract.blocks import Block, Kind
+
+_WEIGHT = {Kind.SHORT: -5.0, Kind.ITEM: -8.0, Kind.FURNITURE: -3.0, Kind.CLOSING: -60.0}
+_PROSE_CAP = 80
+_SHINGLE = 4
+_ENOUGH_COMPANY = 60  # words of prose among the neighbours: both copies are in an article, the first one counts
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`start` and `end` bound the run in the page's blocks; `paragraphs` are the indices kept of it, in order."""
+
+    start: int
+    end: int
+    paragraphs: tuple[int, ...]
+
+
+def find_body(blocks: Sequence[Block]) -> Body | None:
+    """The body of the page's article, or None when the page has no run of prose."""
+    repeats = _repeats(blocks)
+    start, end = _best_run([_weight(block, index in repeats) for index, block in enumerate(blocks)])
+    kept = [index for index in range(start, end) if index not in repeats and _belongs(blocks, index, start, end)]
+    kept = _without_loose_ends(blocks, kept)
+    return Body(start, end, tuple(kept)) if kept else None
+
+
+def _weight(block: Block, repeated: bool) -> float:
+    if repeated:
+        return -5.0
+    if block.kind is Kind.PROSE:
+        return float(min(block.words, _PROSE_CAP)) * (0.5 if block.bullet or block.cut_off else 1.0)
+    if block.kind is Kind.SHORT and block.sentence and block.words >= 3:
+        return block.words / 2
+    return _WEIGHT[block.kind]
+
+
+def _best_run(weights: Sequence[float]) -> tuple[int, int]:
+    """Start and end (exclusive) of the contiguous run with the greatest sum (Kadane)."""
+    best, best_span, total, start = 0.0, (0, 0), 0.0, 0
+    for index, weight in enumerate(weights):
+        if total <= 0:
+            total, start = 0.0, index
+        total += weight
+        if total > best:
+            best, best_span = total, (start, index + 1)
+    return best_span
+
+
+def _repeats(blocks: Sequence[Block]) -> set[int]:
+    """Blocks whose words stand on the page a second time, at the better place: teasers of the article on its own page,
+    summaries for sharing, a second copy for small screens. Of two copies the one among more prose is the original."""
+    shingles = [_shingles(block.text) if block.words >= 8 else set() for block in blocks]
+    places: dict[int, list[int]] = defaultdict(list)
+    for index, found in enumerate(shingles):
+        for shingle in found:
+            # A phrase repeated all over a page tells nothing, and pairs of all its places would cost quadratic time.
+            if len(places[shingle]) < 8:
+                places[shingle].append(index)
+    prose_before = [0]
+    for block in blocks:
+        prose_before.append(prose_before[-1] + (block.words if block.kind is Kind.PROSE else 0))
+
+    def company(index: int) -> int:
+        low, high = max(index - 4, 0), min(index + 5, len(blocks))
+        return min(prose_before[high] - prose_before[low] - blocks[index].words, _ENOUGH_COMPANY)
+
+    repeated: set[int] = set()
+    # Cut-off copies first: a teaser may run several paragraphs of the article together, and these are not its copies.
+    for index in sorted(range(len(blocks)), key=lambda i: not blocks[i].cut_off):
+        found = shingles[index]
+        others = Counter(
+            place for shingle in found for place in places[shingle] if place != index and place not in repeated
+        )
+        covered = sum(any(p != index and p not in repeated for p in places[shingle]) for shingle in found)
+        if not others or covered < 0.7 * len(found):
+            continue
+        other = others.most_common(1)[0][0]
+        same = len(shingles[other]) < 1.4 * len(found) and blocks[index].cut_off == blocks[other].cut_off
+        if not same or (company(index), other) <= (company(other), index):
+            repeated.add(index)
+    return repeated
+
+
+def _shingles(text: str) -> set[int]:
+    words = text.lower().split()
+    return {hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1)}
+
+
+def _belongs(blocks: Sequence[Block], index: int, start: int, end: int) -> bool:
+    block = blocks[index]
+    if block.kind is Kind.PROSE:
+        return True
+    if block.kind in (Kind.FURNITURE, Kind.CLOSING):
+        return False
+    if block.sentence and block.words >= 3 and not block.cut_off:
+        return True
+    if block.kind is Kind.ITEM:
+        return _list_is_of_the_article(blocks, index, start)
+    # A heading stands alone between prose; a box of links or captions is several short lines together.
+    before = _neighbour(blocks, index, -1, start, end)
+    after = _neighbour(blocks, index, 1, start, end)
+    return before is not None and after is not None and after.kind is Kind.PROSE and before.kind is Kind.PROSE
+
+
+def _neighbour(blocks: Sequence[Block], index: int, step: int, start: int, end: int) -> Block | None:
+    index += step
+    while start <= index < end:
+        if blocks[index].kind is not Kind.FURNITURE:
+            return blocks[index]
+        index += step
+    return None
+
+
+def _list_is_of_the_article(blocks: Sequence[Block], index: int, start: int) -> bool:
+    """Lists belong to the text that announces them with a colon."""
+    while index > start and blocks[index].kind is Kind.ITEM:
+        index -= 1
+    return blocks[index].kind is not Kind.CLOSING and blocks[index].text.endswith(":")
+
+
+def _without_loose_ends(blocks: Sequence[Block], kept: list[int]) -> list[int]:
+    """Headings after the last paragraph lead to something that was not kept."""
+    while kept and blocks[kept[-1]].kind is not Kind.PROSE and not blocks[kept[-1]].sentence:
+        kept.pop()
+    return kept

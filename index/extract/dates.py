@@ -1,0 +1,122 @@
+"""Dates as pages show them -> ISO 8601, or nothing: a date that could be read in two ways is not read at all."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+import dateparser
+
+EARLIEST = date(1990, 1, 1)
+
+_LANGUAGES = ["en", "fr", "de", "nl", "es", "it", "pt", "da", "sv", "nb", "pl"]
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_YEAR = r"(?:199|20\d)\d(?!\d)"
+_DAY = r"(?<![\d.:/-])(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+
+
+def find_date(text: str, now: datetime | None = None) -> str | None:
+    """The first date written out in `text`, with day, month and year: `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM:SSZ` when
+    it is an ISO 8601 time with its zone.
+
+    04/08/2017 is not a date here (April or August?), 18/08/2017 and 04.08.2017 are. Neither is a day in the future
+    or before 1990, nor one without a year.
+    """
+    found = [(match.start(), match, read) for pattern, read in _SHAPES for match in pattern.finditer(text)]
+    for _, match, read in sorted(found, key=lambda item: item[0]):
+        value = read(match)
+        if value is not None and _plausible(value, now):
+            return _iso(value)
+    return None
+
+
+def read_timestamp(value: str, now: datetime | None = None) -> str | None:
+    """The date that a field of structured data gives: ISO 8601 or RFC 2822, else as `find_date`; None if unreadable.
+
+    A time of day without its zone is no point in time: the day alone is kept.
+    """
+    value = value.strip()
+    stamp: datetime | None = None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            stamp = read(value)
+            break
+        except ValueError:
+            continue
+    if stamp is None:
+        return find_date(value, now)
+    return _iso(stamp) if _plausible(stamp, now) else None
+
+
+def _iso(value: datetime) -> str:
+    if value.tzinfo is None:
+        return value.date().isoformat()
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plausible(value: datetime, now: datetime | None) -> bool:
+    now = now or datetime.now(UTC)
+    latest = now if value.tzinfo else now.replace(tzinfo=None)
+    return value.date() >= EARLIEST and value <= latest
+
+
+def _read_iso(match: re.Match[str]) -> datetime | None:
+    try:
+        return datetime.fromisoformat(re.sub(r"\s?(?:UTC|GMT)$", "Z", match[0]).replace(" ", "T"))
+    except ValueError:
+        return None
+
+
+def _read_words(match: re.Match[str]) -> datetime | None:
+    words = re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b|,", " ", match[0])
+    value: datetime | None = dateparser.parse(
+        words.replace("-", " "),
+        languages=_LANGUAGES,
+        settings={"STRICT_PARSING": True, "DATE_ORDER": "DMY", "RETURN_AS_TIMEZONE_AWARE": False},
+    )
+    return value
+
+
+def _read_numeric(match: re.Match[str]) -> datetime | None:
+    first, separator, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
+    # Dots mean the day comes first wherever they are in use; a number over 12 is no month.
+    day_first = separator == "." or first > 12 or first == second
+    if not day_first and second <= 12:
+        return None
+    return _day(year, second, first) if day_first else _day(year, first, second)
+
+
+def _read_year_first(match: re.Match[str]) -> datetime | None:
+    return _day(int(match[1]), int(match[3]), int(match[4]))
+
+
+def _day(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day)
+    except ValueError:
+        return None
+
+
+_SHAPES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], datetime | None]]] = [
+    # 2017-08-04 | 2017-08-04T09:30:00+02:00
+    (
+        re.compile(
+            rf"(?<![\d-]){_YEAR}-\d\d-\d\d(?![\d-])"
+            r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?\s?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
+        ),
+        _read_iso,
+    ),
+    # 4 August, 2017 | 4th of August 2017 | 4. August 2017 | 4 de agosto de 2017 | 04-Aug-2017
+    (
+        re.compile(
+            rf"{_DAY}(?:st|nd|rd|th|er|\.|º)?[\s-]{{0,2}}(?:de |of )?{_MONTH},?[\s-]{{0,2}}(?:de |del )?{_YEAR}", re.I
+        ),
+        _read_words,
+    ),
+    # August 4, 2017 | Aug. 4th 2017
+    (re.compile(rf"(?<![^\W\d_]){_MONTH}\s?{_DAY}(?:st|nd|rd|th)?(?:,\s?|\s){_YEAR}", re.I), _read_words),
+    # 18/08/2017 | 04.08.2017
+    (re.compile(rf"(?<![\d./-])(\d\d?)([./-])(\d\d?)\2({_YEAR})(?![./-]?\d)"), _read_numeric),
+    # 2017/08/04 | 2017.08.04
+    (re.compile(rf"(?<![\d./-])({_YEAR})([./])(\d\d?)\2(\d\d?)(?![./-]?\d)"), _read_year_first),
+]
