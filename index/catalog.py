@@ -82,7 +82,7 @@ class Catalog:
             values["version"] = known[0] + 1 if known else 1
             if known:
                 _retire(db, article.id)
-            db.execute(f"INSERT INTO articles VALUES (:{', :'.join(COLUMNS)})", values)
+            db.execute(f"INSERT INTO articles ({COLUMN_LIST}) VALUES (:{', :'.join(COLUMNS)})", values)
             for chunk, vector in zip(chunks, vectors, strict=True):
                 place = (article.id, chunk.start, chunk.end)
                 chunk_id = db.execute("INSERT INTO chunks (article_id, start, stop) VALUES (?, ?, ?)", place).lastrowid
@@ -126,7 +126,8 @@ class Catalog:
         restriction, values = _restriction(filters)
         if not restriction:
             return None
-        query = f"SELECT c.id FROM articles a JOIN chunks c ON c.article_id = a.id WHERE {restriction}"
+        # CROSS JOIN: articles first, each looked at once; left to itself SQLite walks over all chunks
+        query = f"SELECT c.id FROM articles a CROSS JOIN chunks c ON c.article_id = a.id WHERE {restriction}"
         with self._db.read() as db:
             return np.fromiter((row[0] for row in db.execute(query, values)), np.int64)
 
@@ -181,7 +182,9 @@ def _batches(rows: Cursor, size: int) -> Iterator[Batch]:
 
 def _retire(db: Connection, article_id: str) -> None:
     """Move the article to the old versions; its chunks leave every search with it."""
-    db.execute(f"INSERT INTO old_versions SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,))
+    db.execute(
+        f"INSERT INTO old_versions ({COLUMN_LIST}) SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,)
+    )
     db.execute("DELETE FROM chunk_text WHERE rowid IN (SELECT id FROM chunks WHERE article_id = ?)", (article_id,))
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))  # cascades to chunks, embeddings and sentences
 

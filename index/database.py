@@ -14,21 +14,22 @@ from index.errors import StorageError
 
 SCHEMA_VERSION = 1
 
-# `articles` and `old_versions` have the fields of index.types.Article. What is large or is seldom read (embeddings,
-# sentences, full text) lives in tables of its own, so that counting and filtering touch few pages.
+# `articles` and `old_versions` have the fields of index.types.Article. What is large comes last in its row or in a table
+# of its own, so that counting and filtering touch few pages.
 # AUTOINCREMENT: a chunk id is never given twice, so an id that a FAISS file still holds cannot mean another text.
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
-    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
+    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL,
+    text TEXT NOT NULL
 );
-CREATE INDEX articles_by_day ON articles (published_at);
+CREATE INDEX articles_filtered ON articles (published_at, outlet, language, id); -- all that a filter looks at
 CREATE INDEX articles_without_url ON articles (source) WHERE url IS NULL;
 CREATE TABLE old_versions (
-    id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
+    id TEXT NOT NULL, title TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
     language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL,
-    PRIMARY KEY (id, version)
+    text TEXT NOT NULL, PRIMARY KEY (id, version)
 );
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
