@@ -15,7 +15,10 @@ class Answerer(Protocol):
     def name(self) -> str: ...
 
     def draft(
-        self, question: StandaloneQuestion, query_vector: Vectors, hits: Sequence[Hit], collection: Collection
+        self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
     ) -> Draft:
-        """Claims with their quotes, or an abstention with its reason."""
+        """Claims with their quotes, or an abstention with its reason.
+
+        `part_vectors`: one row for each of `question.parts`, L2-normalised.
+        """
         ...

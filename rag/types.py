@@ -32,12 +32,45 @@ class Question:
     llm: str | None = None
 
 
+AnswerKind = Literal["person", "name", "names", "date", "place", "money", "number", "share", "cause", "any"]
+"""What a sentence must hold to answer: a person, another name, several names, a date, ...; `any`: no demand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or name of a question. `text` as written; `alternatives`: phrases any of which counts as the term
+    occurring, its own first, then its synonyms; each word of a phrase is the set of its normal forms. `weight` > 0:
+    how much of the question is lost without it. `name`: of a person, company, place, product. `predicate`: the verb
+    of the question. `count`: articles of the archive in which it, or else a synonym, occurs."""
+
+    text: str
+    alternatives: tuple[tuple[frozenset[str], ...], ...]
+    weight: float
+    name: bool
+    predicate: bool
+    count: int
+
+    def occurs(self, forms: frozenset[str]) -> bool:
+        """Whether some alternative occurs among these normal forms."""
+        return any(all(word & forms for word in phrase) for phrase in self.alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing asked for. A question may have several: "Who granted the order and what must the vendors do?"."""
+
+    text: str
+    kinds: frozenset[AnswerKind]
+    terms: tuple[Term, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class StandaloneQuestion:
-    """The question made complete: `text` needs no history, `filters` hold `as_of` too."""
+    """The question made complete: `text` needs no history, `filters` hold `as_of` too, `parts` say what is asked."""
 
     text: str
     filters: Filters
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +94,8 @@ class Claim:
 class Draft:
     """What an answerer says, read once into claims. No claims: it abstains, and says why.
 
-    `explanation` is one sentence for the reader, with an abstention only. `nearest`: the closest evidence, best first.
+    `explanation` is one sentence for the reader: why it abstains, or which part of the question stays open. `nearest`: the
+    closest evidence to an abstention, best first.
     """
 
     claims: tuple[Claim, ...]

@@ -1,0 +1,41 @@
+"""Settings to parts that work together: the only place where they meet."""
+
+from index.chunk import DEFAULT_CHUNKER
+from index.interfaces import Collection, Embedder
+from index.registry import COLLECTIONS, EMBEDDERS, load
+from rag.pipeline import Pipeline
+from rag.settings import Settings
+
+LLMS = {
+    "extractive": "rag.llms.extractive:ExtractiveAnswerer",
+}
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    embedder: Embedder = load(EMBEDDERS, "embedder", settings.embedder)(
+        model=settings.embedder_model, cache_dir=settings.models_dir, threads=settings.threads
+    )
+    return embedder
+
+
+def build_collection(settings: Settings, embedder: Embedder, read_only: bool = False) -> Collection:
+    """The archive. `read_only`: for asking; several may be open beside one that writes."""
+    collection: Collection = load(COLLECTIONS, "collection", settings.collection)(
+        settings.archive_dir, embedder.id, DEFAULT_CHUNKER, read_only=read_only
+    )
+    return collection
+
+
+def build_pipeline(settings: Settings) -> Pipeline:
+    """Everything a question needs.
+
+    Raises SetupError when a part named in the settings is not there, EmbedderMismatchError or StorageError when the
+    archive cannot be used with them.
+    """
+    embedder = build_embedder(settings)
+    return Pipeline(
+        collection=build_collection(settings, embedder, read_only=True),
+        embedder=embedder,
+        answerers={settings.llm: load(LLMS, "llm", settings.llm)()},
+        llm=settings.llm,
+    )

@@ -1,0 +1,1 @@
+"""Who writes answers: one file for each, listed in rag.build."""

@@ -1,0 +1,146 @@
+"""The default answerer: selects the sentences that answer, and writes no word of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.interfaces import Collection
+from index.types import Hit, Vectors
+from rag.sentences import CandidateSentence, Signals, candidate_sentences, signals, swaps_roles
+from rag.types import AbstainReason, Claim, Draft, Part, Quote, StandaloneQuestion
+
+ENOUGH = 0.62
+"""The score from which a sentence is shown as an answer."""
+
+CLOSE = 0.88
+"""A further sentence is shown when its score is at least this share of the best one's."""
+
+MOST = 3
+"""Sentences for one part of a question at most."""
+
+NEAREST = 3
+"""Quotes shown with an abstention at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with its score for one part."""
+
+    sentence: CandidateSentence
+    signals: Signals
+    score: float
+
+
+class ExtractiveAnswerer:
+    """Answers each part of a question with the sentences that score best for it, or abstains."""
+
+    name = "extractive"
+
+    def draft(
+        self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
+    ) -> Draft:
+        candidates = list(candidate_sentences(hits, collection))
+        rankings = [rank(part, vector, candidates) for part, vector in zip(question.parts, part_vectors, strict=True)]
+        unknown = [term.text for part in question.parts for term in part.terms if term.name and not term.count]
+        nearest = _nearest(rankings)
+        if unknown:
+            return Draft(
+                (), "entity_not_found", f"The archive has no article that mentions {_listed(unknown)}.", nearest
+            )
+        if not candidates:
+            return _nothing_found(question)
+        answers = [choose(part, ranking) for part, ranking in zip(question.parts, rankings, strict=True)]
+        if not any(answers):
+            reason, explanation = _why_not(question.parts[0], rankings[0])
+            return Draft((), reason, explanation, nearest)
+        silent = [part.text for part, answer in zip(question.parts, answers, strict=True) if not answer]
+        claims = [_claim(sentence) for answer in answers for sentence in answer]
+        explanation = f"The archive does not say: {_listed(silent)}." if silent else ""
+        return Draft(tuple(dict.fromkeys(claims)), explanation=explanation)
+
+
+def rank(part: Part, vector: Vectors, candidates: Sequence[CandidateSentence]) -> list[Scored]:
+    """Every candidate with its score for one part, best first."""
+    scored = []
+    for sentence in candidates:
+        found = signals(sentence, part, vector)
+        scored.append(Scored(sentence, found, score(found)))
+    return sorted(scored, key=lambda s: (-s.score, s.sentence.quote.article_id, s.sentence.position))
+
+
+def score(s: Signals) -> float:
+    """How well a sentence answers; higher is better."""
+    return 0.4 * s.cosine + 0.3 * s.covered + 0.1 * s.said + 0.2 * s.kind + 0.1 * s.counted + 0.1 * s.effect
+
+
+def choose(part: Part, ranking: Sequence[Scored]) -> list[CandidateSentence]:
+    """The sentences that answer a part, in reading order; none when no sentence does."""
+    if _premise_swapped(part, ranking):
+        return []
+    good = [s for s in ranking if _answers(part, s)]
+    if not good:
+        return []
+    chosen: list[CandidateSentence] = []
+    for scored in good:
+        if len(chosen) == MOST or scored.score < CLOSE * good[0].score:
+            break
+        if not any(_repeats(scored.sentence, other) for other in chosen):
+            chosen.append(scored.sentence)
+    return _reading_order(chosen)
+
+
+def _answers(part: Part, s: Scored) -> bool:
+    if s.score < ENOUGH or s.signals.names < 0.5 or s.signals.kind == 0:
+        return False
+    return "cause" not in part.kinds or s.signals.covered >= 0.6
+
+
+def _premise_swapped(part: Part, ranking: Sequence[Scored]) -> bool:
+    """Whether the archive tells the roles of the question the other way round, and never as the question does."""
+    told = {swaps_roles(s.sentence, part) for s in ranking if s.signals.names == 1.0}
+    return True in told and False not in told
+
+
+def _repeats(sentence: CandidateSentence, other: CandidateSentence) -> bool:
+    mine, theirs = ({word.text.lower() for word in s.words} for s in (sentence, other))
+    return len(mine & theirs) > 0.7 * min(len(mine), len(theirs))
+
+
+def _reading_order(chosen: list[CandidateSentence]) -> list[CandidateSentence]:
+    """Articles in the order of their best sentence, the sentences of one article in its own order."""
+    articles = list(dict.fromkeys(sentence.article.id for sentence in chosen))
+    return sorted(chosen, key=lambda s: (articles.index(s.article.id), s.position))
+
+
+def _claim(sentence: CandidateSentence) -> Claim:
+    return Claim(sentence.text, (sentence.quote,))
+
+
+def _nearest(rankings: Sequence[Sequence[Scored]]) -> tuple[Quote, ...]:
+    best = sorted((s for ranking in rankings for s in ranking), key=lambda s: -s.score)
+    return tuple(dict.fromkeys(s.sentence.quote for s in best if s.signals.covered > 0))[:NEAREST]
+
+
+def _nothing_found(question: StandaloneQuestion) -> Draft:
+    filters = question.filters
+    if filters.date_from or filters.date_to:
+        dates = " ".join(
+            [f"from {filters.date_from}"] * bool(filters.date_from) + [f"to {filters.date_to}"] * bool(filters.date_to)
+        )
+        return Draft((), "outside_dates", f"The archive has nothing on this that was published {dates}.")
+    return Draft((), "no_evidence", "The archive has nothing on this.")
+
+
+def _why_not(part: Part, ranking: Sequence[Scored]) -> tuple[AbstainReason, str]:
+    if _premise_swapped(part, ranking):
+        return "premise_not_supported", "The archive tells it the other way round than the question does."
+    unsaid = [term.text for term in part.terms if not term.count]
+    if "cause" in part.kinds:
+        missing = f" Nothing in it mentions {_listed(unsaid)}." if unsaid else ""
+        return "premise_not_supported", f"The archive does not say that this happened, or why.{missing}"
+    missing = f", and nothing in it mentions {_listed(unsaid)}" if unsaid else ""
+    return "no_evidence", f"The archive does not say{missing}."
+
+
+def _listed(items: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(f"“{item}”" for item in items))
+    return " or ".join(distinct) if len(distinct) < 3 else ", ".join(distinct[:-1]) + f" or {distinct[-1]}"

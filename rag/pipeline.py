@@ -1,0 +1,88 @@
+"""From question to answer: the steps in order, timed."""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.errors import BadInputError
+from index.interfaces import Collection, Embedder
+from index.types import Vectors
+from rag.cite import cite
+from rag.interfaces import Answerer
+from rag.retrieve import retrieve
+from rag.types import Answer, Question, StandaloneQuestion
+from rag.understand import understand
+from rag.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Everything a question needs. Holds no state of its own: safe to use from several threads.
+
+    `answerers` are those a question may name; `llm` is the name used when it names none.
+    """
+
+    collection: Collection
+    embedder: Embedder
+    answerers: Mapping[str, Answerer]
+    llm: str
+
+    def ask(self, question: Question, request_id: str | None = None) -> Answer:
+        """The answer, or an abstention with its reason; `request_id` is made up when not given.
+
+        Raises BadInputError for a question that cannot be asked (empty, too long, an unknown `llm`).
+        """
+        timings: dict[str, float] = {}
+        answerer = self._answerer(question.llm or self.llm)
+        with _timed(timings, "total"):
+            with _timed(timings, "understand"):
+                standalone = understand(question, self.collection)
+            with _timed(timings, "embed"):
+                query_vector = self.embedder.embed_query(standalone.text)
+                part_vectors = self._part_vectors(standalone, query_vector)
+            with _timed(timings, "retrieve"):
+                hits = retrieve(standalone, query_vector, self.collection, question.top_k)
+            with _timed(timings, "answer"):
+                draft = answerer.draft(standalone, part_vectors, hits, self.collection)
+            with _timed(timings, "verify"):
+                verdicts = verify(draft, self.collection)
+            with _timed(timings, "cite"):
+                cited = cite(draft, verdicts, self.collection)
+        return Answer(
+            question=question.text,
+            answer=cited.answer,
+            sentences=cited.sentences,
+            citations=cited.citations,
+            abstained=not cited.sentences,
+            abstain_reason=cited.abstain_reason,
+            nearest=cited.nearest,
+            conflicts=(),
+            as_of=question.as_of.isoformat() if question.as_of else None,
+            data_through=self.collection.manifest().data_through,
+            timings_ms=timings,
+            usage=draft.usage,
+            llm=answerer.name,
+            request_id=request_id or uuid.uuid4().hex,
+        )
+
+    def _part_vectors(self, question: StandaloneQuestion, query_vector: Vectors) -> Vectors:
+        if len(question.parts) == 1:
+            return query_vector[np.newaxis]
+        return np.stack([self.embedder.embed_query(part.text) for part in question.parts])
+
+    def _answerer(self, name: str) -> Answerer:
+        if name not in self.answerers:
+            choices = ", ".join(sorted(self.answerers))
+            raise BadInputError(f"There is no llm named {name!r} here.", f"Choose one of: {choices}.")
+        return self.answerers[name]
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    timings[step] = round((time.perf_counter() - start) * 1000, 2)

@@ -1,0 +1,74 @@
+"""The only reader of the environment and of `newsdesk.toml`. Constructs nothing."""
+
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from index.errors import SetupError
+
+PREFIX = "NEWSDESK_"
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("newsdesk", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """What an operator can choose: a variable `NEWSDESK_<NAME>`, else `<name> = ...` in `NEWSDESK_HOME/newsdesk.toml`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(default_factory=_default_home, description="folder that holds everything stored")
+    collection: str = Field("local", description="kind of archive: a name of index.registry or package.module:Class")
+    embedder: str = Field("onnx", description="text to vectors: a name of index.registry or package.module:Class")
+    embedder_model: str | None = Field(None, description="hub name or local folder; empty: the packaged model")
+    llm: str = Field("extractive", description="who writes answers: a name of rag.build or package.module:Class")
+    threads: Annotated[int, Field(ge=0, le=256)] = Field(0, description="threads for embedding; 0: all cores")
+    top_k: Annotated[int, Field(ge=1, le=50)] = Field(8, description="passages given to the answerer")
+
+    @property
+    def archive_dir(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.home / "models"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = init_settings().get("home") or env_settings().get("home") or _default_home()
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(home) / "newsdesk.toml")
+        return init_settings, env_settings, toml
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """The settings in force; `home` replaces NEWSDESK_HOME.
+
+    Raises SetupError naming the setting that cannot be used.
+    """
+    try:
+        return Settings(home=home) if home else Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SetupError(
+            f"The setting {name!r} cannot be used: {first['msg'].lower()}.",
+            f"Correct {PREFIX}{name.upper()} in the environment, or {name} in newsdesk.toml.",
+        ) from error
+    except ValueError as error:  # newsdesk.toml that is not TOML
+        raise SetupError(f"newsdesk.toml cannot be read: {error}.", "Correct the file, or move it away.") from error

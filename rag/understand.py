@@ -1,0 +1,187 @@
+"""Question to standalone question: checked, filtered by `as_of`, taken apart into what is asked and in which words."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from index.errors import BadInputError
+from index.interfaces import Collection
+from index.types import Filters
+from rag.terms import FoundTerm, find_terms, synonyms
+from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term
+from rag.words import LIGHT_WORDS, is_stop_word, words
+
+MAX_QUESTION_CHARACTERS = 2_000
+
+_NEW_PART = re.compile(
+    r"(?:,|;|\?)?\s+(?:and|or)\s+(?=(?:who|whom|whose|what|when|where|why|which|how)\b)|\?\s+(?=\S)", re.IGNORECASE
+)
+_AUXILIARY = frozenset(
+    [
+        "did",
+        "do",
+        "does",
+        "has",
+        "have",
+        "had",
+        "was",
+        "were",
+        "is",
+        "are",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "must",
+    ]
+)
+_ENDS_VERB = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "its",
+        "his",
+        "her",
+        "their",
+        "our",
+        "this",
+        "that",
+        "these",
+        "those",
+        "any",
+        "some",
+        "against",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "over",
+        "to",
+        "with",
+        "about",
+        "as",
+        "after",
+        "before",
+        "since",
+    ]
+)
+_KINDS: Sequence[tuple[AnswerKind, str]] = (
+    ("cause", r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused|led|made|prompted|drove|convinced)\b"),
+    ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:judge|person|man|woman|executive)\b"),
+    ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|week|quarter|time)\b"),
+    ("place", r"\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|states?|regions?|town)\b"),
+    ("share", r"\b(?:what|which|how (?:big|large) an?) (?:share|percentage|percent|proportion|slice|fraction)\b"),
+    ("money", r"\bhow much\b.*\b(?:pay|paid|cost|spend|spent|charge|worth|raise|invest|price|earn|make|owe|lose|fine)"),
+    ("money", r"\bwhat\b.*\b(?:price|cost|valuation|fine)\b|\bprice of\b|\bhow (?:expensive|cheap)\b"),
+    ("number", r"\bhow (?:many|much|long|old|big|large|far|often|fast|tall|high)\b|\bnumber of\b"),
+    ("name", r"\b(?:what|which) (?:\w+ )?(?:brand|company|retailer|firm|group|bank|chain|platform|product|name)\b"),
+    (
+        "names",
+        r"\b(?:what|which) (?:\w+ )?(?:brands|companies|retailers|firms|groups|banks|chains|platforms|products)\b",
+    ),
+)
+
+
+def understand(question: Question, collection: Collection) -> StandaloneQuestion:
+    """What is asked, in parts, with the weight of each term in this archive.
+
+    Raises BadInputError when the question is empty, too long, has no word in it, or dates that exclude one another.
+    """
+    text = " ".join(question.text.split())
+    if not text:
+        raise BadInputError("The question is empty.", "Ask something, for example: Who runs the company?")
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        raise BadInputError(
+            f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
+            "Ask it in fewer words.",
+        )
+    if not words(text):
+        raise BadInputError("The question has no word in it.", "Ask it in words.")
+    if question.history:
+        raise BadInputError("Conversation history is not supported yet.", "Ask the whole question, without history.")
+    return StandaloneQuestion(text=text, filters=_filters(question), parts=_parts(text, collection))
+
+
+def _filters(question: Question) -> Filters:
+    filters = question.filters
+    if question.as_of and (filters.date_to is None or filters.date_to > question.as_of):
+        filters = replace(filters, date_to=question.as_of)
+    if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
+        raise BadInputError(
+            f"The dates exclude everything: from {filters.date_from} to {filters.date_to}.",
+            "Correct date_from, date_to or as_of.",
+        )
+    return filters
+
+
+def _parts(text: str, collection: Collection) -> tuple[Part, ...]:
+    pieces: list[str] = []
+    for piece in _NEW_PART.split(text):
+        if pieces and not find_terms(pieces[-1]):  # "When and where did ...": the bare word asks with what follows
+            pieces[-1] += f" and {piece}"
+        elif find_terms(piece) or not pieces:
+            pieces.append(piece)
+    found = [find_terms(piece) for piece in pieces]
+    counts = _counts([term for terms in found for term in terms], collection)
+    articles = collection.manifest().articles
+    return tuple(
+        Part(
+            piece, _kinds(piece), tuple(_weigh(term, counts[term.text], articles, _predicate(piece)) for term in terms)
+        )
+        for piece, terms in zip(pieces, found, strict=True)
+    )
+
+
+def _counts(terms: Sequence[FoundTerm], collection: Collection) -> Mapping[str, int]:
+    """Articles that hold each term; where none does, those that hold a synonym of it."""
+    counts = collection.document_counts([term.text for term in terms])
+    for term in terms:
+        if not counts[term.text] and len(term.items) > 1:  # a name in full is often written in part
+            counts[term.text] = min(collection.document_counts([item.text for item in term.items]).values())
+    missing = {term.text: synonyms(term.items) for term in terms if not counts[term.text]}
+    synonym_counts = collection.document_counts([phrase for phrases in missing.values() for phrase in phrases])
+    best = {text: max((synonym_counts[phrase] for phrase in phrases), default=0) for text, phrases in missing.items()}
+    return {**counts, **best}
+
+
+def _kinds(text: str) -> frozenset[AnswerKind]:
+    found: set[AnswerKind] = {kind for kind, pattern in _KINDS if re.search(pattern, text, re.IGNORECASE)}
+    if found & {"money", "share"}:
+        found.discard("number")  # the sharper demand holds
+    return frozenset(found or {"any"})
+
+
+def _predicate(text: str) -> int:
+    """Where the verb of "did X VERB the Y" starts: the last content word before what follows it; -1 if not found."""
+    verb = -1
+    after_auxiliary = False
+    for item in words(text):
+        lowered = item.text.lower()
+        if not after_auxiliary:
+            after_auxiliary = lowered in _AUXILIARY
+        elif verb >= 0 and lowered in _ENDS_VERB:
+            break
+        elif not is_stop_word(lowered) and not item.capitalised:
+            verb = item.start
+    return verb
+
+
+def _weigh(term: FoundTerm, count: int, articles: int, predicate: int) -> Term:
+    """The share of information lost without the term: the idf of Robertson and Sparck Jones, scaled to [0.3, 1]; more
+    for the verb, less for words that articles say in many others."""
+    idf = 1.0
+    if articles:
+        idf = math.log(1 + (articles - count + 0.5) / (count + 0.5)) / math.log(1 + (articles + 0.5) / 0.5)
+    light = not term.name and term.text.lower() in LIGHT_WORDS
+    is_predicate = term.start == predicate
+    factor = 0.4 if light else 1.5 if is_predicate else 1.0
+    phrases = [tuple(item.forms for item in term.items)]
+    phrases += [tuple(item.forms for item in words(phrase)) for phrase in synonyms(term.items)]
+    return Term(term.text, tuple(phrases), (0.3 + 0.7 * idf) * factor, term.name, is_predicate, count)
