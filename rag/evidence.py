@@ -21,8 +21,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"(?:[$€£¥₹]|\b(?:US|A|C|HK)\$|\b(?:USD|EUR|GBP|RMB|CNY|Rs\.?) ?)\d|\b[\d.,]+ ?(?:(?:m|bn|million|billion|trillion) )?"
-    r"(?:dollars?|euros?|pounds?|yuan|yen|rupees?|cents?)\b",
+    r"(?:[$€£¥₹]|\b(?:US|A|C|HK)\$|\b(?:USD|EUR|GBP|RMB|CNY|Rs\.?) ?)\d|"
+    r"\b[\d.,]+ ?(?:(?:m|bn|million|billion|trillion) )?(?:dollars?|euros?|pounds?|yuan|yen|rupees?|cents?)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(

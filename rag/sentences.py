@@ -110,9 +110,9 @@ class Signals:
     """How a sentence answers a part. In [0, 1] but for `cosine` in [-1, 1]; higher is better.
 
     `cosine`: with the part. `said`: weight of the part's terms in the sentence itself. `covered`: with title and
-    neighbours. `names`: of the part's names the one least covered, 1 when it has none. `kind`: holds what is asked for.
-    `counted`: has a number of what is counted. `effect`: for a why, weight of the terms in what was caused. `rank`: 1 for
-    the best passage, falling.
+    neighbours. `names`: of the part's names the one least covered, 1 when it has none. `kind`: holds what is asked
+    for. `counted`: has a number of what is counted. `effect`: for a why, weight of the terms in what was caused.
+    `rank`: 1 for the best passage, falling.
     """
 
     cosine: float

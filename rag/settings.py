@@ -22,17 +22,18 @@ def _default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """What an operator can choose: a variable `NEWSDESK_<NAME>`, else `<name> = ...` in `NEWSDESK_HOME/newsdesk.toml`."""
+    """What an operator can choose: a variable `NEWSDESK_<NAME>`, or else `<name> = ...` in newsdesk.toml, a file in the
+    folder of NEWSDESK_HOME."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     home: Path = Field(default_factory=_default_home, description="folder that holds everything stored")
-    collection: str = Field("local", description="kind of archive: a name of index.registry or package.module:Class")
-    embedder: str = Field("onnx", description="text to vectors: a name of index.registry or package.module:Class")
-    embedder_model: str | None = Field(None, description="hub name or local folder; empty: the packaged model")
-    llm: str = Field("extractive", description="who writes answers: a name of rag.build or package.module:Class")
-    threads: Annotated[int, Field(ge=0, le=256)] = Field(0, description="threads for embedding; 0: all cores")
-    top_k: Annotated[int, Field(ge=1, le=50)] = Field(8, description="passages given to the answerer")
+    collection: str = Field(default="local", description="kind of archive: a name of index.registry or package.module:Class")
+    embedder: str = Field(default="onnx", description="text to vectors: a name of index.registry or package.module:Class")
+    embedder_model: str | None = Field(default=None, description="hub name or local folder; empty: the packaged model")
+    llm: str = Field(default="extractive", description="who writes answers: a name of rag.build or package.module:Class")
+    threads: Annotated[int, Field(ge=0, le=256)] = Field(default=0, description="threads for embedding; 0: all cores")
+    top_k: Annotated[int, Field(ge=1, le=50)] = Field(default=8, description="passages given to the answerer")
 
     @property
     def archive_dir(self) -> Path:

@@ -11,33 +11,8 @@ from pathlib import Path
 from rag.words import Word, is_stop_word, words
 
 NOT_NAMES = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "ceo",
-        "cfo",
-        "coo",
-        "cto",
-        "ipo",
-        "hr",
-    ]
+    """january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday ceo cfo coo cto ipo hr""".split()
 )
 """Written with capitals, yet the name of nothing."""
 

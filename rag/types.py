@@ -26,7 +26,7 @@ class Question:
 
     text: str
     history: tuple[Turn, ...] = ()
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     as_of: date | None = None
     top_k: int = 8
     llm: str | None = None
@@ -94,8 +94,8 @@ class Claim:
 class Draft:
     """What an answerer says, read once into claims. No claims: it abstains, and says why.
 
-    `explanation` is one sentence for the reader: why it abstains, or which part of the question stays open. `nearest`: the
-    closest evidence to an abstention, best first.
+    `explanation` is one sentence for the reader: why it abstains, or which part of the question stays open.
+    `nearest`: the closest evidence to an abstention, best first.
     """
 
     claims: tuple[Claim, ...]

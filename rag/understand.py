@@ -17,60 +17,10 @@ MAX_QUESTION_CHARACTERS = 2_000
 _NEW_PART = re.compile(
     r"(?:,|;|\?)?\s+(?:and|or)\s+(?=(?:who|whom|whose|what|when|where|why|which|how)\b)|\?\s+(?=\S)", re.IGNORECASE
 )
-_AUXILIARY = frozenset(
-    [
-        "did",
-        "do",
-        "does",
-        "has",
-        "have",
-        "had",
-        "was",
-        "were",
-        "is",
-        "are",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "must",
-    ]
-)
+_AUXILIARY = frozenset("""did do does has have had was were is are will would can could should must""".split())
 _ENDS_VERB = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "its",
-        "his",
-        "her",
-        "their",
-        "our",
-        "this",
-        "that",
-        "these",
-        "those",
-        "any",
-        "some",
-        "against",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "over",
-        "to",
-        "with",
-        "about",
-        "as",
-        "after",
-        "before",
-        "since",
-    ]
+    """a an the its his her their our this that these those any some against at by for from in into of on over to
+    with about as after before since""".split()
 )
 _KINDS: Sequence[tuple[AnswerKind, str]] = (
     ("cause", r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused|led|made|prompted|drove|convinced)\b"),
