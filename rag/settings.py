@@ -28,10 +28,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     home: Path = Field(default_factory=_default_home, description="folder that holds everything stored")
-    collection: str = Field(default="local", description="kind of archive: a name of index.registry or package.module:Class")
-    embedder: str = Field(default="onnx", description="text to vectors: a name of index.registry or package.module:Class")
-    embedder_model: str | None = Field(default=None, description="hub name or local folder; empty: the packaged model")
-    llm: str = Field(default="extractive", description="who writes answers: a name of rag.build or package.module:Class")
+    collection: str = Field(default="local", description="kind of archive: a name or package.module:Class")
+    embedder: str = Field(default="onnx", description="text to vectors: a name or package.module:Class")
+    embedder_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")
+    llm: str = Field(default="extractive", description="who writes answers: a name or package.module:Class")
     threads: Annotated[int, Field(ge=0, le=256)] = Field(default=0, description="threads for embedding; 0: all cores")
     top_k: Annotated[int, Field(ge=1, le=50)] = Field(default=8, description="passages given to the answerer")
 
