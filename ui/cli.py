@@ -53,7 +53,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="newsdesk")
+@click.version_option(package_name="newsdesk", prog_name="newsdesk")
 def cli() -> None:
     """Answers questions from your own archive of news, with the exact words that prove every sentence.
 

@@ -36,7 +36,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:  # UnicodeError: an empty part, as in `a..b`
         raise BadInputError(
             f"The host {host!r} is not known.", "Use 127.0.0.1, or an address of this machine."
         ) from error

@@ -1,0 +1,294 @@
+"""The command line as a person meets it: what it prints, where, and with which exit code."""
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from ui.cli import cli
+
+COMMAND = [sys.executable, "-c", "from ui.cli import cli; cli()"]
+QUESTION = "Why did Kering drop its suit?"
+
+
+def newsdesk(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def one_line(result: Result) -> str:
+    """What was said on stderr: one line, no traceback."""
+    [line] = result.stderr.splitlines()
+    assert line.startswith("newsdesk: ")
+    return line
+
+
+def articles(path: Path, count: int) -> Path:
+    text = "The chain opened {} stores in the spring. Sales rose by four per cent, the company said on Monday."
+    records = ({"title": f"Chain {n} grows", "text": text.format(n), "outlet": "Example"} for n in range(count))
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_help_teaches(command: str) -> None:
+    said = newsdesk(command, "--help").output
+    assert f"newsdesk {command}" in said
+    assert "Exit codes:" in said
+    assert command == "doctor" or "Examples:" in said
+
+
+def test_version() -> None:
+    assert newsdesk("--version").output.startswith("newsdesk, version ")
+
+
+def test_ingest_counts_what_it_did(empty_home: Path, tmp_path: Path) -> None:
+    path = articles(tmp_path / "a.jsonl", 3)
+    first = newsdesk("ingest", path)
+    assert first.exit_code == 0
+    assert first.stdout.splitlines()[0] == "3 read: 3 new, 0 updated, 0 unchanged, 0 failed."
+    assert first.stderr == ""
+    assert newsdesk("ingest", path).stdout.startswith("3 read: 0 new, 0 updated, 3 unchanged, 0 failed.")
+
+
+def test_ingest_names_what_failed_and_what_was_left_out(empty_home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    articles(folder / "a.jsonl", 2)
+    (folder / "empty.txt").touch()
+    (folder / "menu.html").write_text("<ul><li><a href=/>Home</a></ul>")
+    (folder / "photo.png").write_bytes(b"...")
+    result = newsdesk("ingest", folder)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("4 read: 2 new, 0 updated, 0 unchanged, 2 failed.")
+    failed, menu, left_out = result.stderr.splitlines()
+    assert "empty.txt" in failed and "menu.html" in menu and "photo.png" in left_out
+
+
+def test_ingest_of_nothing_that_can_be_read(empty_home: Path, tmp_path: Path) -> None:
+    result = newsdesk("ingest", tmp_path / "missing.txt")
+    assert result.exit_code == 2
+    assert "no such file" in one_line(result)
+
+
+def test_ingest_if_empty_leaves_an_archive_alone(home: Path, tmp_path: Path) -> None:
+    result = newsdesk("ingest", "--if-empty", articles(tmp_path / "a.jsonl", 3))
+    assert (result.exit_code, result.output) == (0, "")
+    assert newsdesk("ingest", articles(tmp_path / "a.jsonl", 3)).stdout.startswith("3 read: 3 new")
+
+
+def test_ask_shows_the_answer_with_its_proof(home: Path) -> None:
+    result = newsdesk("ask", QUESTION)
+    assert result.exit_code == 0
+    answer, proof = result.stdout.split("\n\n", 1)
+    assert "[1]" in answer
+    assert "[1] RetailDetail · 2017-08-04 · Kering and Alibaba join forces against counterfeit sales" in proof
+    assert "reaches to 2017-08-04" in proof
+    assert " ms (" in proof
+
+
+def test_ask_says_undated_and_shows_the_file_where_there_is_no_link(home: Path) -> None:
+    said = newsdesk("ask", "Who granted the restraining order?").stdout
+    assert "undated" in said
+    assert ".txt" in said
+
+
+def test_ask_json_is_the_body_of_the_api(home: Path) -> None:
+    body = json.loads(newsdesk("ask", QUESTION, "--json").stdout)
+    assert body["abstained"] is False
+    assert body["llm"] == "extractive"
+    [*_, citation] = body["citations"]
+    assert citation["end"] - citation["start"] == len(citation["quote"])
+
+
+def test_an_abstention_is_a_result(home: Path) -> None:
+    result = newsdesk("ask", "Who is the CEO of Walmart?")
+    assert result.exit_code == 0
+    assert "Nearest in the archive:" in result.stdout
+    assert json.loads(newsdesk("ask", "Who is the CEO of Walmart?", "--json").stdout)["abstained"] is True
+
+
+def test_filters_restrict_the_question(home: Path) -> None:
+    for options in (("--as-of", "2016-01-01"), ("--to", "2016-01-01"), ("--outlet", "The Daily Example")):
+        body = json.loads(newsdesk("ask", QUESTION, "--json", *options).stdout)
+        assert body["abstained"], options
+        assert body["citations"] == []
+    body = json.loads(newsdesk("ask", QUESTION, "--json", "--outlet", "retaildetail", "--from", "2017-01-01").stdout)
+    assert not body["abstained"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ask", ""], 2, "question"),
+        (["ask", "   "], 2, "question"),
+        (["ask", "why " * 5000], 2, "question"),
+        (["ask", "Why?", "--as-of", "last spring"], 2, "YYYY-MM-DD"),
+        (["ask", "Why?", "--top-k", "0"], 2, "--top-k"),
+        (["ask"], 2, "QUESTION"),
+        (["ingest"], 2, "PATH"),
+        (["serve", "--port", "99999"], 2, "--port"),
+        (["serve", "--host", "no..host", "--port", "0"], 2, "no..host"),
+        (["serve", "--host", "192.0.2.1", "--port", "0"], 2, "192.0.2.1"),
+        (["unknown"], 2, "unknown"),
+    ],
+)
+def test_what_cannot_be_used(home: Path, arguments: list[str], code: int, said: str) -> None:
+    result = newsdesk(*arguments)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_an_empty_archive_says_how_to_fill_it(empty_home: Path) -> None:
+    result = newsdesk("ask", QUESTION)
+    assert result.exit_code == 3
+    assert "newsdesk ingest" in one_line(result)
+
+
+def test_settings_that_cannot_be_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDESK_TOP_K", "many")
+    assert "NEWSDESK_TOP_K" in one_line(newsdesk("ask", QUESTION))
+    monkeypatch.delenv("NEWSDESK_TOP_K")
+    monkeypatch.setenv("NEWSDESK_EMBEDDER", "nonsense")
+    result = newsdesk("ask", QUESTION)
+    assert result.exit_code == 3
+    assert "onnx" in one_line(result)
+    (home / "newsdesk.toml").write_text("= nonsense")
+    monkeypatch.delenv("NEWSDESK_EMBEDDER")
+    assert "newsdesk.toml" in one_line(newsdesk("ask", QUESTION))
+
+
+def test_an_archive_of_another_embedder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDESK_EMBEDDER", "hashing")
+    for arguments in (["ask", QUESTION], ["ingest", "seeds"]):
+        result = newsdesk(*arguments)
+        assert result.exit_code == 3
+        assert "hashing" in one_line(result) and "all-MiniLM-L6-v2" in one_line(result)
+
+
+def test_a_data_folder_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_cache: Path
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where a folder should be")
+    monkeypatch.setenv("NEWSDESK_HOME", str(blocked / "home"))
+    result = newsdesk("ingest", articles(tmp_path / "a.jsonl", 1))
+    assert result.exit_code == 3
+    assert str(blocked) in one_line(result)
+    result = newsdesk("doctor")
+    assert result.exit_code == 3
+    assert "PROBLEM  data folder" in result.stdout
+
+
+def test_a_damaged_vector_index_is_rebuilt_and_said(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    [index] = (home / "archive" / "vectors").glob("*.faiss")
+    index.write_bytes(index.read_bytes()[:100])
+    result = newsdesk("ask", QUESTION)
+    assert result.exit_code == 0
+    assert "rebuilt" in caplog.text
+    assert "[1] RetailDetail" in result.stdout
+
+
+def test_a_damaged_catalog_is_one_clear_line(home: Path) -> None:
+    (home / "archive" / "catalog.sqlite").write_bytes(b"nonsense" * 1000)
+    result = newsdesk("ask", QUESTION)
+    assert result.exit_code == 3
+    assert "catalog.sqlite" in one_line(result)
+
+
+def test_an_unexpected_error_is_one_line_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("division\nby zero")
+
+    monkeypatch.setattr("rag.build.build_pipeline", breaks)
+    result = newsdesk("ask", QUESTION)
+    assert result.exit_code == 3
+    assert "ZeroDivisionError: division by zero" in one_line(result)
+    monkeypatch.setenv("NEWSDESK_DEBUG", "1")
+    assert "Traceback" in newsdesk("ask", QUESTION).stderr
+
+
+def test_doctor_finds_all_in_order(home: Path) -> None:
+    result = newsdesk("doctor")
+    assert result.exit_code == 0, result.output
+    assert all(line.startswith("ok ") for line in result.stdout.splitlines())
+    assert "3 articles" in result.stdout
+
+
+def test_doctor_finds_an_index_that_lacks_something(home: Path) -> None:
+    """A file that is whole, of the right state, and yet does not hold every chunk of the catalog."""
+    [file] = (home / "archive" / "vectors").glob("*.faiss")
+    index = faiss.read_index(str(file))
+    index.remove_ids(np.array([1], np.int64))
+    faiss.write_index(index, str(file))
+    pointer = file.with_name("current.json")
+    told = json.loads(pointer.read_text())
+    told |= {"count": index.ntotal, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    pointer.write_text(json.dumps(told))
+    result = newsdesk("doctor")
+    assert result.exit_code == 3
+    assert f"finds {index.ntotal} of {index.ntotal + 1} chunks" in result.stdout
+
+
+def test_a_taken_port_is_one_clear_line(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = newsdesk("serve", "--port", port)
+    assert result.exit_code == 3
+    assert port in one_line(result) and "--port" in one_line(result)
+
+
+def test_a_cold_question_loads_only_what_it_needs(home: Path) -> None:
+    heavy = (
+        "torch transformers sentence_transformers gradio fastapi uvicorn trafilatura tiktoken onnx sklearn pandas tqdm"
+    )
+    code = (
+        "import sys; from ui.cli import cli\n"
+        f"cli(['ask', {QUESTION!r}], standalone_mode=False)\n"
+        f"print('LOADED', [name for name in {heavy.split()} if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_ctrl_c_keeps_what_went_in(empty_home: Path, tmp_path: Path) -> None:
+    path = articles(tmp_path / "a.jsonl", 3000)
+    run = subprocess.Popen(
+        [*COMMAND, "ingest", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    )
+    catalog = empty_home / "archive" / "catalog.sqlite"
+    for _ in range(600):
+        time.sleep(0.05)
+        if catalog.exists() and _stored(catalog):
+            break
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert err.splitlines()[-1].startswith("newsdesk: Stopped before the end.")
+    assert "Traceback" not in err
+    kept = _stored(catalog)
+    assert 0 < kept < 3000
+    counted = int(out.split()[0])
+    assert kept - 1 <= counted <= kept  # the one that was being stored may be in without being counted
+    assert newsdesk("ask", "How many stores did chain 3 open?", "--json").exit_code == 0
+
+
+def _stored(catalog: Path) -> int:
+    with sqlite3.connect(f"file:{catalog}?mode=ro", uri=True) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
