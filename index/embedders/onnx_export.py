@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from onnxruntime import InferenceSession
 from transformers import AutoModel
+from transformers.utils.logging import disable_progress_bar
 
 
 class _MeanPooled(torch.nn.Module):
@@ -26,6 +27,7 @@ class _MeanPooled(torch.nn.Module):
 def export(folder: Path, target: Path) -> None:
     """Write to `target` a graph from `input_ids` and `attention_mask`, both (batch, length) int64, to `vectors`,
     (batch, dimension) float32, L2-normalised. Raises RuntimeError when it does not compute what torch computes."""
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     model = _MeanPooled(folder).eval()
     # Two tensors: the exporter takes one object given twice for one input.
     ids, mask = torch.randint(1000, 2000, (3, 12)), torch.ones((3, 12), dtype=torch.long)

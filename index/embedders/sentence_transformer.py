@@ -8,6 +8,7 @@ import torch
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError
 from sentence_transformers import SentenceTransformer
+from transformers.utils.logging import disable_progress_bar
 
 from index.errors import SetupError
 from index.types import EmbedderId, Vectors
@@ -27,6 +28,7 @@ class SentenceTransformerEmbedder:
 
         Raises SetupError when the model cannot be had or loaded.
         """
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         if threads:
             torch.set_num_threads(threads)
         folder = packaged_model() if model is None else _find(model)
