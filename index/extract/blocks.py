@@ -15,7 +15,7 @@ from index.extract.vocabulary import (
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_BULLET = re.compile(r"(?:[•·●○◦▪▫■□►▶‣⁃∙*+–—-]|o(?=\s{1,4}\S))\s+")
+_BULLET = re.compile(r"(?:[•·●○◦▪▫■□►▶‣⁃∙*+-]|o(?=\s{1,4}\S))\s+")
 _ONLY_SIGNS = re.compile(r"[\W_]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;。！？][\"'”’»)\]*]*$|[\"”»]$")
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*]*$")

@@ -14,6 +14,9 @@ from index.extract.blocks import Block, Kind
 
 _WEIGHT = {Kind.SHORT: -5.0, Kind.ITEM: -8.0, Kind.FURNITURE: -3.0, Kind.CLOSING: -60.0}
 _PROSE_CAP = 80
+_ALONE = 0.5
+_TEMPLATE = 3
+_TEMPLATE_WEIGHT = -10.0
 _SHINGLE = 4
 _ENOUGH_COMPANY = 60  # words of prose among the neighbours: both copies are in an article, the first one counts
 
@@ -30,20 +33,34 @@ class Body:
 def find_body(blocks: Sequence[Block]) -> Body | None:
     """The body of the page's article, or None when the page has no run of prose."""
     repeats = _repeats(blocks)
-    start, end = _best_run([_weight(block, index in repeats) for index, block in enumerate(blocks)])
+    start, end = _best_run(_weights(blocks, repeats))
     kept = [index for index in range(start, end) if index not in repeats and _belongs(blocks, index, start, end)]
     kept = _without_loose_ends(blocks, kept)
     return Body(start, end, tuple(kept)) if kept else None
 
 
-def _weight(block: Block, repeated: bool) -> float:
-    if repeated:
-        return -5.0
-    if block.kind is Kind.PROSE:
-        return float(min(block.words, _PROSE_CAP)) * (0.5 if block.bullet or block.cut_off else 1.0)
-    if block.kind is Kind.SHORT and block.sentence and block.words >= 3:
-        return block.words / 2
-    return _WEIGHT[block.kind]
+def _weights(blocks: Sequence[Block], repeats: set[int]) -> list[float]:
+    lines = Counter(block.text for block in blocks)
+    weights = []
+    announced = False
+    for index, block in enumerate(blocks):
+        if index in repeats:
+            weight = -5.0
+        elif block.kind is Kind.PROSE:
+            weight = float(min(block.words, _PROSE_CAP)) * (0.5 if block.bullet or block.cut_off else 1.0)
+            neighbours = blocks[max(index - 1, 0) : index] + blocks[index + 1 : index + 2]
+            if not any(other.kind is Kind.PROSE or other.sentence for other in neighbours):
+                weight *= _ALONE
+        elif lines[block.text] >= _TEMPLATE:
+            weight = _TEMPLATE_WEIGHT
+        elif block.kind is Kind.SHORT and block.sentence and block.words >= 3:
+            weight = block.words / 2
+        else:
+            weight = _WEIGHT[block.kind]
+            announced = block.kind is Kind.ITEM and index > 0 and (announced or blocks[index - 1].text.endswith(":"))
+            weight = 0.0 if announced else weight
+        weights.append(weight)
+    return weights
 
 
 def _best_run(weights: Sequence[float]) -> tuple[int, int]:
@@ -101,17 +118,19 @@ def _shingles(text: str) -> set[int]:
 def _belongs(blocks: Sequence[Block], index: int, start: int, end: int) -> bool:
     block = blocks[index]
     if block.kind is Kind.PROSE:
-        return True
+        return not (block.bullet and block.cut_off)
     if block.kind in (Kind.FURNITURE, Kind.CLOSING):
         return False
     if block.sentence and block.words >= 3 and not block.cut_off:
         return True
     if block.kind is Kind.ITEM:
         return _list_is_of_the_article(blocks, index, start)
-    # A heading stands alone between prose; a box of links or captions is several short lines together.
+    # A heading or two stand between prose; a box of links or captions is several short lines together.
     before = _neighbour(blocks, index, -1, start, end)
     after = _neighbour(blocks, index, 1, start, end)
-    return before is not None and after is not None and after.kind is Kind.PROSE and before.kind is Kind.PROSE
+    if before is None or after is None:
+        return False
+    return before.kind is Kind.PROSE and after.kind is Kind.PROSE
 
 
 def _neighbour(blocks: Sequence[Block], index: int, step: int, start: int, end: int) -> Block | None:

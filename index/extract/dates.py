@@ -11,7 +11,8 @@ EARLIEST = date(1990, 1, 1)
 
 _LANGUAGES = ["en", "fr", "de", "nl", "es", "it", "pt", "da", "sv", "nb", "pl"]
 _MONTH = r"[^\W\d_]{3,12}\.?"
-_YEAR = r"(?:199|20\d)\d(?!\d)"
+# Not the start of a longer number, unless a time of day follows without a space: "Nov 20 20194:29 AM".
+_YEAR = r"(?:199|20\d)\d(?!\d(?!\d?:\d\d))"
 _DAY = r"(?<![\d.:/-])(?:0?[1-9]|[12]\d|3[01])(?!\d)"
 
 
@@ -28,6 +29,13 @@ def find_date(text: str, now: datetime | None = None) -> str | None:
         if value is not None and _plausible(value, now):
             return _iso(value)
     return None
+
+
+def without_dates(text: str) -> str:
+    """`text` with its dates, as far as their shape tells, replaced by a separator."""
+    for pattern, _ in _SHAPES:
+        text = pattern.sub(" | ", text)
+    return text
 
 
 def read_timestamp(value: str, now: datetime | None = None) -> str | None:
@@ -79,11 +87,16 @@ def _read_words(match: re.Match[str]) -> datetime | None:
 
 def _read_numeric(match: re.Match[str]) -> datetime | None:
     first, separator, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
-    # Dots mean the day comes first wherever they are in use; a number over 12 is no month.
-    day_first = separator == "." or first > 12 or first == second
-    if not day_first and second <= 12:
-        return None
-    return _day(year, second, first) if day_first else _day(year, first, second)
+    # A number over 12 is no month; else dots mean that the day comes first, wherever they are in use.
+    if first > 12 or first == second or (separator == "." and second <= 12):
+        return _day(year, second, first)
+    return _day(year, first, second) if second > 12 else None
+
+
+def _read_short_year(match: re.Match[str]) -> datetime | None:
+    """11/19/19: only a month, then a day over 12, then a year can be meant."""
+    month, day, year = int(match[1]), int(match[2]), int(match[3])
+    return _day(2000 + year, month, day) if day > 12 else None
 
 
 def _read_year_first(match: re.Match[str]) -> datetime | None:
@@ -117,6 +130,8 @@ _SHAPES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], datetime | None]]
     (re.compile(rf"(?<![^\W\d_]){_MONTH}\s?{_DAY}(?:st|nd|rd|th)?(?:,\s?|\s){_YEAR}", re.I), _read_words),
     # 18/08/2017 | 04.08.2017
     (re.compile(rf"(?<![\d./-])(\d\d?)([./-])(\d\d?)\2({_YEAR})(?![./-]?\d)"), _read_numeric),
+    # 11/19/19
+    (re.compile(r"(?<![\d./-])(1[0-2]|0?[1-9])/(\d\d)/(\d\d)(?![./-]?\d)"), _read_short_year),
     # 2017/08/04 | 2017.08.04
     (re.compile(rf"(?<![\d./-])({_YEAR})([./])(\d\d?)\2(\d\d?)(?![./-]?\d)"), _read_year_first),
 ]

@@ -10,6 +10,7 @@ from trafilatura.settings import Document
 from index.errors import UnreadableError
 from index.extract.dates import EARLIEST, read_timestamp
 from index.extract.language import language_of
+from index.extract.metadata import without_outlet
 from index.types import Article, article_id
 
 # What it logs about a page without an article, our error says.
@@ -43,13 +44,14 @@ def read_html(html: str, location: str) -> Article:
     text = _paragraphs(found.text or "") if isinstance(found, Document) else ""
     if not isinstance(found, Document) or len(text.split()) < _MIN_WORDS:
         raise UnreadableError(location, "there is no article in it", "Save the page of one article, with its text.")
-    title = _line(found.title) or text.split("\n", 1)[0][:150]
+    outlet = _line(found.sitename)
+    title = without_outlet(_line(found.title) or text.split("\n", 1)[0][:150], outlet)
     return Article(
         id=article_id(found.url or url, title, text),
         title=title,
         text=text,
         url=found.url or url,
-        outlet=_line(found.sitename),
+        outlet=outlet,
         byline=_line(found.author),
         section=_line(found.categories[0]) if found.categories else None,
         language=language_of(text) or found.language,

@@ -50,6 +50,7 @@ CLOSING_LINE = re.compile(
         r"editor['’]?s?|must|our|all|don['’]t)\s(?:\w+\s){0,2}(?:articles?|stories|story|news|posts?|content|reading|links?|headlines?|"
         r"picks?|choice|videos?|reads?|coverage|topics?|items?|miss)",
         r"more (?:on|from|in|about|by|for|like|top)\b.{0,50}",
+        r"(?:other|more|latest) (?:news|articles|stories) (?:in|from|on|about)\b.{0,30}",
         r"(?:most|mostly) (?:read|popular|viewed|shared|commented|recent|watched|discussed)\b.{0,20}",
         r"(?:read|see|watch|up|what to read|next)\s(?:next|also|more)\b.{0,20}",
         r"you (?:may|might|could|will|['’]?ll) (?:also )?(?:like|love|enjoy|be interested).{0,20}",
@@ -65,6 +66,7 @@ CLOSING_LINE = re.compile(
         r"join the (?:conversation|discussion)|what do you think\??|reader (?:comments|interactions)|discussion",
         r"cancel reply|discuss this.{0,20}",
         # the site
+        r"(?:about|sobre|über|over|à propos de) (?-i:(?:[A-ZÀ-Þ][\w.’'-]*\s?){1,4})",
         r"about (?:the )?(?:author|us|this site|writer)|author(?: bio)?|contact(?: us)?|follow(?: us\b.{0,30})?|share(?: this\b.{0,30})?",
         r"(?:sign|subscribe|register)(?: up)?(?: (?:to|for)\b.{0,40})?|(?:our )?(?:free )?(?:daily |weekly )?newsletters?(?: sign ?-?up)?",
         r"(?:article |related )?(?:tags|topics|categories|keywords)|filed under|stay (?:up[ -]to[ -]date|connected|informed|in touch)",
@@ -110,7 +112,7 @@ CONTROL_LINE = re.compile(
         r"thumb(?:nail)?|logo|icon|photo|pause|mute|unmute|next|previous|subscribe|log ?in|sign ?in|accept(?: all)?|weiterlesen|en savoir plus)",
         r"(?:\d[\d.,]*[km]?\s)?(?:shares?|views?|likes?|retweets?|followers?)",
         r"\d+ min(?:ute)?s?(?: read)?|(?:reading time|read time|lesezeit|temps de lecture|leestijd).{0,20}",
-        r"in this (?:article|story|video|page)|table of contents",
+        r"in this (?:article|story|video|page)|table of contents|(?:https?://|www\.)\S+",
     )
     + r"[\W_]*",
     re.IGNORECASE,
@@ -156,14 +158,14 @@ _VISITOR = re.compile(r"\b(?:you|your|web ?site|site|we|our|browser)\b", re.IGNO
 
 # Who took the picture, who helped to report: names the source of a picture or text and tells nothing of the news.
 CREDIT_LINE = re.compile(
-    r"(?:[\s(\[]*"
+    r".{0,400}\b(?:photo |image |picture )?credits?: ?.{2,60}|(?:[\s(\[]*"
     + _any(
         r"(?:image|photo|picture|photograph|video|foto|bild|illustration|pic|media|image source|photo credit|graphic|screenshot|crédits?|"
         r"quelle|bron|fuente|file photo)(?: ?credits?| ?caption| courtesy| source| by| copyright)?(?: ?[:/|©]| by\b| courtesy\b| via\b)",
         r"(?:additional |with )?(?:reporting|writing|editing|edited|compiled|translated|translation|reported|written|graphics?|production)"
         r"(?: and (?:writing|editing|reporting))? by\b(?=.{0,160}$)",
         r"(?:getty|afp|reuters|shutterstock|istock|ap photo|alamy|epa)(?: images?)?\s?$",
-        r"(?:above|caption|pictured)\s?:",
+        r"(?:above|caption|pictured)\s?:|(?:media|image|video|photo) caption\b",
     )
     + r").*|.{0,400}(?:[(/|©,–—-]|via|by|credit:?|photo:?|images?:?|courtesy(?: of)?)\s?(?:\w+[\w. ]{0,40}[/|,]\s?)?(?:getty(?: images)?|afp|reuters|shutterstock|"
     r"istock(?:photo)?|ap photo|alamy|epa(?:-efe)?|file photo|ap|unsplash|pixabay|anp|dpa)"
@@ -176,7 +178,7 @@ POINTER_LINE = re.compile(
     r"[\W_]*"
     + _any(
         r"(?:read|see|watch|listen|find out|learn) (?:more|also|next|now|this|it here)\b(?: on| about| in| from| at)?.{0,20}?\s?[:|»–—>-]",
-        r"(?:also )?(?:related|read|also read|must read|see also|more|watch|watch live|listen|video|further reading|opinion|explained|fact check|don['’]t miss|"
+        r"(?:also )?(?:related|read|also read|must read|see also|more|watch|watch live|listen|video|further reading|don['’]t miss|"
         r"recommended|more from.{0,30}|related (?:story|stories|article|articles|coverage|content|news|link|links|video))\s?[:|»–—>]",
         r"(?:lire aussi|à lire aussi|lesen sie auch|lees ook|lea también|lee también|leggi anche|leia também|mehr dazu|zum thema)\b",
         r"click here\b|(?:read|see) (?:the )?(?:full|more|rest|whole)\b.{0,40}(?:here|article|story|more)\W*$",
