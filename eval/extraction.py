@@ -2,13 +2,13 @@
 
     python -m eval.extraction DATA_TAR [--json]
 
-DATA_TAR is an archive of scrapinghub/article-extraction-benchmark: html/ID.html.gz and ground-truth.json. Every page is
-read four ways: as the text a person would save (rendered by inscriptis) left raw, the same text cleaned by
-index.extract.text_page, the HTML by jusText (the baseline), and the HTML by index.extract.html.
+DATA_TAR is an archive of scrapinghub/article-extraction-benchmark: html/ID.html.gz and ground-truth.json. Each page
+is read four ways: as the text a person would save (rendered by inscriptis) left raw, the HTML by jusText (the
+baseline), the saved text cleaned by index.extract.text_page, and the HTML by index.extract.html.
 
 Token F1: bag of lower-case words, the mean over pages of each page's F1. Shingle F1: the benchmark's own figure, from
-the mean precision and recall over 4-word shingles (its evaluate.py). The text cleaner was developed on half of the pages
-("dev", by the parity of the sha1 of the page's id); the other half ("held out") was only ever measured.
+the mean precision and recall over 4-word shingles (its evaluate.py). The text cleaner was developed on half of the
+pages ("dev", by the parity of the sha1 of the page's id); the other half ("held out") was only ever measured.
 """
 
 import argparse

@@ -48,7 +48,7 @@ def _weights(blocks: Sequence[Block], repeats: set[int]) -> list[float]:
             weight = -5.0
         elif block.kind is Kind.PROSE:
             weight = float(min(block.words, _PROSE_CAP)) * (0.5 if block.bullet or block.cut_off else 1.0)
-            neighbours = blocks[max(index - 1, 0) : index] + blocks[index + 1 : index + 2]
+            neighbours = (*blocks[max(index - 1, 0) : index], *blocks[index + 1 : index + 2])
             if not any(other.kind is Kind.PROSE or other.sentence for other in neighbours):
                 weight *= _ALONE
         elif lines[block.text] >= _TEMPLATE:

@@ -10,7 +10,7 @@ from trafilatura.settings import Document
 from index.errors import UnreadableError
 from index.extract.dates import EARLIEST, read_timestamp
 from index.extract.language import language_of
-from index.extract.metadata import without_outlet
+from index.extract.outlet import without_outlet
 from index.types import Article, article_id
 
 # What it logs about a page without an article, our error says.

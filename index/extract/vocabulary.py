@@ -46,47 +46,69 @@ CLOSING_LINE = re.compile(
     r"[\W_]*"
     + _any(
         # other articles
-        r"(?:more|other|further|latest|recent|related|recommended|similar|popular|top|trending|featured|breaking|today'?s|"
-        r"editor['’]?s?|must|our|all|don['’]t)\s(?:\w+\s){0,2}(?:articles?|stories|story|news|posts?|content|reading|links?|headlines?|"
-        r"picks?|choice|videos?|reads?|coverage|topics?|items?|miss)",
+        (
+            r"(?:more|other|further|latest|recent|related|recommended|similar|popular|top|trending|featured|breaking|"
+            r"today'?s|editor['’]?s?|must|our|all|don['’]t)\s(?:\w+\s){0,2}(?:articles?|stories|story|news|posts?|"
+            r"content|reading|links?|headlines?|picks?|choice|videos?|reads?|coverage|topics?|items?|miss)"
+        ),
         r"more (?:on|from|in|about|by|for|like|top)\b.{0,50}",
         r"(?:other|more|latest) (?:news|articles|stories) (?:in|from|on|about)\b.{0,30}",
         r"(?:most|mostly) (?:read|popular|viewed|shared|commented|recent|watched|discussed)\b.{0,20}",
         r"(?:read|see|watch|up|what to read|next)\s(?:next|also|more)\b.{0,20}",
         r"you (?:may|might|could|will|['’]?ll) (?:also )?(?:like|love|enjoy|be interested).{0,20}",
         r"(?:recommended|suggested|picked|stories|selected) for you",
-        r"related|trending(?: now)?|recommended|popular|see also|also read|must read|further reading|what['’]s (?:new|hot)",
-        r"(?:from )?(?:around|across|elsewhere on) the (?:web|site|internet)|from the web|(?:from )?our (?:partners|sponsors)",
+        r"related|trending(?: now)?|recommended|popular|see also|also read|must read|further reading",
+        r"what['’]s (?:new|hot)",
+        r"(?:from )?(?:around|across|elsewhere on) the (?:web|site|internet)|from the web",
+        r"(?:from )?our (?:partners|sponsors)",
         r"(?:promoted|sponsored|paid)(?: (?:stories|content|links|posts?|by.{0,20}))?",
         r"previous (?:article|post|story)|next (?:article|post|story)|events|upcoming(?: events)?",
         # readers
-        r"(?:\d+\s)?comments?(?:\s\(?\d+\)?)?|(?:view|show|read|see|add|load|hide|leave|post|write|all|no)\s(?:a\s|your\s|all\s|the\s)?"
-        r"(?:\d+\s)?(?:comments?|repl(?:y|ies)|responses?)(?: yet)?(?:\s\(?\d+\)?)?",
+        r"(?:\d+\s)?comments?(?:\s\(?\d+\)?)?",
+        (
+            r"(?:view|show|read|see|add|load|hide|leave|post|write|all|no)\s(?:a\s|your\s|all\s|"
+            r"the\s)?(?:\d+\s)?(?:comments?|repl(?:y|ies)|responses?)(?: yet)?(?:\s\(?\d+\)?)?"
+        ),
         r"(?:\d+ )?(?:responses|replies|thoughts) (?:to|on)\b.{0,200}",
         r"join the (?:conversation|discussion)|what do you think\??|reader (?:comments|interactions)|discussion",
         r"cancel reply|discuss this.{0,20}",
         # the site
         r"(?:about|sobre|über|over|à propos de) (?-i:(?:[A-ZÀ-Þ][\w.’'-]*\s?){1,4})",
-        r"about (?:the )?(?:author|us|this site|writer)|author(?: bio)?|contact(?: us)?|follow(?: us\b.{0,30})?|share(?: this\b.{0,30})?",
-        r"(?:sign|subscribe|register)(?: up)?(?: (?:to|for)\b.{0,40})?|(?:our )?(?:free )?(?:daily |weekly )?newsletters?(?: sign ?-?up)?",
-        r"(?:article |related )?(?:tags|topics|categories|keywords)|filed under|stay (?:up[ -]to[ -]date|connected|informed|in touch)",
+        r"about (?:the )?(?:author|us|this site|writer)|author(?: bio)?|contact(?: us)?|follow(?: us\b.{0,30})?",
+        r"share(?: this\b.{0,30})?",
+        r"(?:sign|subscribe|register)(?: up)?(?: (?:to|for)\b.{0,40})?",
+        r"(?:our )?(?:free )?(?:daily |weekly )?newsletters?(?: sign ?-?up)?",
+        r"(?:article |related )?(?:tags|topics|categories|keywords)|filed under",
+        r"stay (?:up[ -]to[ -]date|connected|informed|in touch)",
         r"get (?:the|our) .{0,20}newsletter.{0,20}|site ?map|advertis(?:e|ing)(?: with us)?|privacy overview",
         # French
-        r"(?:à |a )?lire (?:aussi|également|ensuite).{0,20}|(?:les )?(?:articles? )?(?:les )?plus lus|articles? (?:liés|similaires|associés|récents)",
-        r"sur le même (?:sujet|thème)|(?:\d+ )?(?:commentaires?|réactions?)|laisser un commentaire|à propos de l['’]auteur|partagez?(?: cet article)?",
-        r"(?:abonnez|inscrivez)-vous.{0,40}|dans la même (?:rubrique|catégorie)|vous aimerez aussi|à découvrir.{0,20}",
+        r"(?:à |a )?lire (?:aussi|également|ensuite).{0,20}|(?:les )?(?:articles? )?(?:les )?plus lus",
+        r"articles? (?:liés|similaires|associés|récents)",
+        r"sur le même (?:sujet|thème)|(?:\d+ )?(?:commentaires?|réactions?)|laisser un commentaire",
+        r"à propos de l['’]auteur|partagez?(?: cet article)?",
+        r"(?:abonnez|inscrivez)-vous.{0,40}|dans la même (?:rubrique|catégorie)|vous aimerez aussi",
+        r"à découvrir.{0,20}",
         # German
-        r"mehr (?:zum thema|aus|von|artikel|zu)\b.{0,30}|meist ?gelesen.{0,20}|am meisten gelesen|das könnte (?:sie|dich) (?:auch )?interessieren",
-        r"lesen sie (?:auch|mehr|weiter).{0,30}|(?:ähnliche|verwandte|weitere|neueste) (?:artikel|themen|beiträge|meldungen|nachrichten)",
-        r"(?:\d+ )?kommentare?|kommentar (?:schreiben|hinterlassen)|(?:artikel )?teilen|schlagwörter|themen|zum thema|über (?:den|die) autor(?:in)?",
+        r"mehr (?:zum thema|aus|von|artikel|zu)\b.{0,30}|meist ?gelesen.{0,20}|am meisten gelesen",
+        r"das könnte (?:sie|dich) (?:auch )?interessieren",
+        r"lesen sie (?:auch|mehr|weiter).{0,30}",
+        r"(?:ähnliche|verwandte|weitere|neueste) (?:artikel|themen|beiträge|meldungen|nachrichten)",
+        r"(?:\d+ )?kommentare?|kommentar (?:schreiben|hinterlassen)|(?:artikel )?teilen|schlagwörter|themen",
+        r"zum thema|über (?:den|die) autor(?:in)?",
         # Dutch
-        r"lees (?:ook|meer|verder).{0,20}|meest gelezen|meer (?:over|van|uit|nieuws)\b.{0,30}|(?:gerelateerde?|aanbevolen|laatste|ander) (?:artikelen|nieuws|berichten)",
-        r"(?:\d+ )?reacties?|(?:geef|plaats|laat) een reactie.{0,20}|deel dit (?:artikel|bericht)|schrijf (?:je|u) in.{0,40}|gerelateerd",
+        r"lees (?:ook|meer|verder).{0,20}|meest gelezen|meer (?:over|van|uit|nieuws)\b.{0,30}",
+        r"(?:gerelateerde?|aanbevolen|laatste|ander) (?:artikelen|nieuws|berichten)",
+        r"(?:\d+ )?reacties?|(?:geef|plaats|laat) een reactie.{0,20}|deel dit (?:artikel|bericht)",
+        r"schrijf (?:je|u) in.{0,40}|gerelateerd",
         # Spanish, Italian, Portuguese
-        r"(?:te|le) puede interesar|(?:lo|las|los) más (?:leído|leídas|leídos|visto).{0,20}|(?:noticias|artículos) relacionad[oa]s|(?:lea|lee) también",
-        r"(?:\d+ )?comentarios?|deja (?:un comentario|una respuesta)|compartir|temas|más (?:noticias|sobre|en)\b.{0,30}|suscríbe(?:te|se).{0,40}",
-        r"leggi anche.{0,20}|(?:ti )?potrebbe(?:ro)? interessar(?:ti|e)(?: anche)?|i più letti|articoli (?:correlati|recenti)|(?:\d+ )?commenti",
-        r"lascia un commento|condividi|argomenti|iscriviti.{0,40}|leia (?:também|mais).{0,20}|mais lid[oa]s|(?:notícias|artigos) relacionad[oa]s",
+        r"(?:te|le) puede interesar|(?:lo|las|los) más (?:leído|leídas|leídos|visto).{0,20}",
+        r"(?:noticias|artículos) relacionad[oa]s|(?:lea|lee) también",
+        r"(?:\d+ )?comentarios?|deja (?:un comentario|una respuesta)|compartir|temas",
+        r"más (?:noticias|sobre|en)\b.{0,30}|suscríbe(?:te|se).{0,40}",
+        r"leggi anche.{0,20}|(?:ti )?potrebbe(?:ro)? interessar(?:ti|e)(?: anche)?|i più letti",
+        r"articoli (?:correlati|recenti)|(?:\d+ )?commenti",
+        r"lascia un commento|condividi|argomenti|iscriviti.{0,40}|leia (?:também|mais).{0,20}|mais lid[oa]s",
+        r"(?:notícias|artigos) relacionad[oa]s",
         r"(?:\d+ )?comentários?|deixe (?:um comentário|uma resposta)|compartilh[ae]r?|assine.{0,40}",
     )
     + r"[\W_]*",
@@ -97,19 +119,32 @@ CLOSING_LINE = re.compile(
 CONTROL_LINE = re.compile(
     r"[\W_]*"
     + _any(
-        r"(?:share|save|print|email|e-mail|tweet|pin|like|copy|listen|comment|gift|bookmark|whatsapp|messenger|reddit|linkedin|"
-        r"facebook|twitter|instagram|pinterest|flipboard|telegram|x|link|text|article|this|story|on|via|to|by|in|the|with|"
-        r"close|menu|search|open|click|here|copied|url|font|size|a|resize|toggle|button|pocket|tumblr|youtube|rss|google|mail|message)"
-        r"(?:[\W_]+(?:share|save|print|email|e-mail|tweet|pin|like|copy|listen|comment|gift|bookmark|whatsapp|messenger|reddit|"
-        r"linkedin|facebook|twitter|instagram|pinterest|flipboard|telegram|x|link|text|article|this|story|on|via|to|by|in|the|with|"
-        r"close|menu|search|open|click|here|copied|url|font|size|a|resize|toggle|button|pocket|tumblr|youtube|rss|google|mail|message))*",
-        r"(?:article continues|story continues|continue reading|scroll (?:down )?(?:to|for)|continues below).{0,60}",
-        r"(?:advert(?:isement|ising|isment)?|ad|ads|anzeige|werbung|publicité|publicidad|advertentie|pubblicità|publicidade)"
-        r"(?:\W.{0,30})?",
-        r"(?:loading|please wait|sponsored|skip to.{0,20}|back to top|skip advert(?:isement)?|supported by|hide caption|toggle caption|"
-        r"enlarge this image|view (?:gallery|image|fullscreen|slideshow|photos?|more).{0,20}|play(?: video| now)?|watch now|watch live|"
-        r"\d+ (?:of|/) \d+|image \d.{0,10}|show more|show less|read more|see more|learn more|load more|more|video|photos?|gallery|image|"
-        r"thumb(?:nail)?|logo|icon|photo|pause|mute|unmute|next|previous|subscribe|log ?in|sign ?in|accept(?: all)?|weiterlesen|en savoir plus)",
+        (
+            r"(?:share|save|print|email|e-mail|tweet|pin|like|copy|listen|comment|gift|bookmark|whatsapp|messenger|"
+            r"reddit|linkedin|facebook|twitter|instagram|pinterest|flipboard|telegram|x|link|text|article|this|story|"
+            r"on|via|to|by|in|the|with|close|menu|search|open|click|here|copied|url|font|size|a|resize|toggle|button|"
+            r"pocket|tumblr|youtube|rss|google|mail|message)(?:[\W_]+(?:share|save|print|email|e-mail|tweet|pin|like|"
+            r"copy|listen|comment|gift|bookmark|whatsapp|messenger|reddit|linkedin|facebook|twitter|instagram|"
+            r"pinterest|flipboard|telegram|x|link|text|article|this|story|on|via|to|by|in|the|with|close|menu|search|"
+            r"open|click|here|copied|url|font|size|a|resize|toggle|button|pocket|tumblr|youtube|rss|google|mail|"
+            r"message))*"
+        ),
+        (
+            r"(?:article continues|story continues|continue reading|scroll (?:down )?(?:to|for)|"
+            r"continues below).{0,60}"
+        ),
+        (
+            r"(?:advert(?:isement|ising|isment)?|ad|ads|anzeige|werbung|publicité|publicidad|advertentie|pubblicità|"
+            r"publicidade)(?:\W.{0,30})?"
+        ),
+        (
+            r"(?:loading|please wait|sponsored|skip to.{0,20}|back to top|skip advert(?:isement)?|supported by|"
+            r"hide caption|toggle caption|enlarge this image|view (?:gallery|image|fullscreen|slideshow|photos?|"
+            r"more).{0,20}|play(?: video| now)?|watch now|watch live|\d+ (?:of|/) \d+|image \d.{0,10}|show more|"
+            r"show less|read more|see more|learn more|load more|more|video|photos?|gallery|image|thumb(?:nail)?|logo|"
+            r"icon|photo|pause|mute|unmute|next|previous|subscribe|log ?in|sign ?in|accept(?: all)?|weiterlesen|"
+            r"en savoir plus)"
+        ),
         r"(?:\d[\d.,]*[km]?\s)?(?:shares?|views?|likes?|retweets?|followers?)",
         r"\d+ min(?:ute)?s?(?: read)?|(?:reading time|read time|lesezeit|temps de lecture|leestijd).{0,20}",
         r"in this (?:article|story|video|page)|table of contents|(?:https?://|www\.)\S+",
@@ -122,34 +157,62 @@ CONTROL_LINE = re.compile(
 _SITE_SPEAKS = re.compile(
     r"(?<!\w)"
     + _any(
-        r"(?:uses?|use of|using|accept|all|third-party|necessary|these|nutzen|verwenden|utilisons|utilise des|gebruiken|utilizamos|utilizziamo)"
-        r"\s(?:\w+\s){0,2}cookies",
-        r"cookies? (?:policy|settings|preferences|notice|consent)|cookie-?(?:instellingen|einstellungen|beleid|richtlinie)",
-        r"privacy (?:policy|notice|statement|center)|terms (?:of (?:use|service)|(?:and|&) conditions)|user agreement|terms and privacy",
-        r"all rights reserved|alle rechte vorbehalten|tous droits réservés|alle rechten voorbehouden|todos los derechos reservados|"
-        r"tutti i diritti riservati|todos os direitos reservados",
-        r"©|\(c\) ?(?:19|20)\d\d|copyright ©?\s?(?:19|20)\d\d|may not be (?:published|reproduced|reprinted|broadcast)",
-        r"(?:sign(?:ing)? up|subscribe|subscribing|register) (?:to|for|now|today|here|below|and)\b.{0,60}(?:newsletter|e-?mails?|"
-        r"updates?|alerts?|briefing|inbox|latest|account|free|access|today|unlimited|magazine|podcast|channel|digest)",
-        r"our (?:\w+ ){0,3}newsletters?|(?:free|daily|weekly|e-?mail) newsletters?\b|newsletter (?:sign-?up|abonnieren)|to your inbox|in your inbox",
-        r"your (?:e-?mail|mail) address|email address will not be published|deine e-mail|votre adresse|required fields|je e-mailadres",
-        r"enable javascript|(?:your|ad)[ -]?blocker|your browser|browser (?:does not|doesn't) support|please (?:enable|log ?in|sign in|subscribe|upgrade)",
-        r"(?:already|become|not) a (?:subscriber|member)|subscribers? only|your subscription|subscription (?:offers?|plans?)|cancel any ?time",
-        r"(?:you must|need to) be (?:logged|registered|signed)|log ?in to (?:comment|post|leave|continue)|create an account|forgot(?:ten)? (?:your )?password",
-        r"(?:this (?:web)?site|this page|this article|this post) (?:uses|is protected|contains affiliate|may contain|may earn|was last)|"
-        r"affiliate (?:links?|commission|partners?)|we may (?:earn|receive) (?:a |an )?(?:\w+ )?(?:commission|compensation)",
-        r"we (?:use|value|respect|and our partners|rely on).{0,40}(?:cookies|privacy|data|reader)|by (?:clicking|continuing|signing|submitting|using)"
-        r"\b.{0,80}(?:you|agree|accept|consent)",
-        r"follow (?:us|me|him|her|them|\w+ \w+|\w+) (?:on|at|@)\s?(?:twitter|facebook|instagram|linkedin|social|flipboard|@)|like us on|"
-        r"(?:join|find|connect with) us on|follow @\w+|download (?:the|our) (?:\w+ ){0,3}app\b|on the app store",
-        r"(?:click|tap) here (?:to|for)|read our|send (?:us )?(?:a )?(?:tips?|feedback|letter)|have a (?:news )?tip|got a (?:news )?tip|"
-        r"contact (?:us|the (?:author|editor|writer|reporter)) (?:at|via|by|on)|e-?mail (?:us|him|her|the author) at|report (?:a|an) (?:typo|error|correction)",
-        r"support (?:our|independent|quality|local) (?:\w+ )?journalism|(?:make|making) a (?:contribution|donation)",
-        r"moderat(?:ed|ion|ors?)\b.{0,60}comments?|comments? (?:are|is|must|may|will|section)\b.{0,60}(?:moderat|closed|policy|civil|guidelines)|"
+        (
+            r"(?:uses?|use of|using|accept|all|third-party|necessary|these|nutzen|verwenden|utilisons|utilise des|"
+            r"gebruiken|utilizamos|utilizziamo)\s(?:\w+\s){0,2}cookies"
+        ),
+        r"cookies? (?:policy|settings|preferences|notice|consent)",
+        r"cookie-?(?:instellingen|einstellungen|beleid|richtlinie)",
+        r"privacy (?:policy|notice|statement|center)|terms (?:of (?:use|service)|(?:and|&) conditions)",
+        r"user agreement|terms and privacy",
+        r"all rights reserved|alle rechte vorbehalten|tous droits réservés|alle rechten voorbehouden",
+        r"todos los derechos reservados|tutti i diritti riservati|todos os direitos reservados",
+        r"©|\(c\) ?(?:19|20)\d\d|copyright ©?\s?(?:19|20)\d\d",
+        r"may not be (?:published|reproduced|reprinted|broadcast)",
+        (
+            r"(?:sign(?:ing)? up|subscribe|subscribing|register) (?:to|for|now|today|here|below|"
+            r"and)\b.{0,60}(?:newsletter|e-?mails?|updates?|alerts?|briefing|inbox|latest|account|free|access|today|"
+            r"unlimited|magazine|podcast|channel|digest)"
+        ),
+        r"our (?:\w+ ){0,3}newsletters?|(?:free|daily|weekly|e-?mail) newsletters?\b",
+        r"newsletter (?:sign-?up|abonnieren)|to your inbox|in your inbox",
+        r"your (?:e-?mail|mail) address|email address will not be published|deine e-mail|votre adresse",
+        r"required fields|je e-mailadres",
+        r"enable javascript|(?:your|ad)[ -]?blocker|your browser|browser (?:does not|doesn't) support",
+        r"please (?:enable|log ?in|sign in|subscribe|upgrade)",
+        r"(?:already|become|not) a (?:subscriber|member)|subscribers? only|your subscription",
+        r"subscription (?:offers?|plans?)|cancel any ?time",
+        r"(?:you must|need to) be (?:logged|registered|signed)|log ?in to (?:comment|post|leave|continue)",
+        r"create an account|forgot(?:ten)? (?:your )?password",
+        (
+            r"(?:this (?:web)?site|this page|this article|this post) (?:uses|is protected|contains affiliate|"
+            r"may contain|may earn|was last)"
+        ),
+        r"affiliate (?:links?|commission|partners?)",
+        r"we may (?:earn|receive) (?:a |an )?(?:\w+ )?(?:commission|compensation)",
+        r"we (?:use|value|respect|and our partners|rely on).{0,40}(?:cookies|privacy|data|reader)",
+        r"by (?:clicking|continuing|signing|submitting|using)\b.{0,80}(?:you|agree|accept|consent)",
+        (
+            r"follow (?:us|me|him|her|them|\w+ \w+|\w+) (?:on|at|@)\s?(?:twitter|facebook|instagram|linkedin|social|"
+            r"flipboard|@)"
+        ),
+        r"like us on|(?:join|find|connect with) us on|follow @\w+|download (?:the|our) (?:\w+ ){0,3}app\b",
+        r"on the app store",
+        r"(?:click|tap) here (?:to|for)|read our|send (?:us )?(?:a )?(?:tips?|feedback|letter)",
+        r"have a (?:news )?tip|got a (?:news )?tip",
+        r"contact (?:us|the (?:author|editor|writer|reporter)) (?:at|via|by|on)",
+        r"e-?mail (?:us|him|her|the author) at|report (?:a|an) (?:typo|error|correction)",
+        r"support (?:our|independent|quality|local) (?:\w+ )?journalism",
+        r"(?:make|making) a (?:contribution|donation)",
+        r"moderat(?:ed|ion|ors?)\b.{0,60}comments?",
+        r"comments? (?:are|is|must|may|will|section)\b.{0,60}(?:moderat|closed|policy|civil|guidelines)",
         r"comment(?:ing)? (?:policy|guidelines|rules)|community (?:guidelines|rules)|house rules",
-        r"member of the .{0,60}(?:press council|press complaints)|registered (?:office|in england|company)|(?:vat|company) (?:no|number|reg)",
-        r"(?:is|are|was) (?:a|an|the) (?:\w+[ -]){0,6}(?:reporter|correspondent|editor|journalist|columnist|contributor|writer|author)\b"
-        r".{0,120}\b(?:twitter|follow|covers|covering|covered|email|@|reach)",
+        r"member of the .{0,60}(?:press council|press complaints)|registered (?:office|in england|company)",
+        r"(?:vat|company) (?:no|number|reg)",
+        (
+            r"(?:is|are|was) (?:a|an|the) (?:\w+[ -]){0,6}(?:reporter|correspondent|editor|journalist|columnist|"
+            r"contributor|writer|author)\b.{0,120}\b(?:twitter|follow|covers|covering|covered|email|@|reach)"
+        ),
     ),
     re.IGNORECASE,
 )
@@ -160,14 +223,20 @@ _VISITOR = re.compile(r"\b(?:you|your|web ?site|site|we|our|browser)\b", re.IGNO
 CREDIT_LINE = re.compile(
     r".{0,400}\b(?:photo |image |picture )?credits?: ?.{2,60}|(?:[\s(\[]*"
     + _any(
-        r"(?:image|photo|picture|photograph|video|foto|bild|illustration|pic|media|image source|photo credit|graphic|screenshot|crédits?|"
-        r"quelle|bron|fuente|file photo)(?: ?credits?| ?caption| courtesy| source| by| copyright)?(?: ?[:/|©]| by\b| courtesy\b| via\b)",
-        r"(?:additional |with )?(?:reporting|writing|editing|edited|compiled|translated|translation|reported|written|graphics?|production)"
-        r"(?: and (?:writing|editing|reporting))? by\b(?=.{0,160}$)",
+        (
+            r"(?:image|photo|picture|photograph|video|foto|bild|illustration|pic|media|image source|photo credit|"
+            r"graphic|screenshot|crédits?|quelle|bron|fuente|file photo)(?: ?credits?| ?caption| courtesy| source| by|"
+            r" copyright)?(?: ?[:/|©]| by\b| courtesy\b| via\b)"
+        ),
+        (
+            r"(?:additional |with )?(?:reporting|writing|editing|edited|compiled|translated|translation|reported|"
+            r"written|graphics?|production)(?: and (?:writing|editing|reporting))? by\b(?=.{0,160}$)"
+        ),
         r"(?:getty|afp|reuters|shutterstock|istock|ap photo|alamy|epa)(?: images?)?\s?$",
         r"(?:above|caption|pictured)\s?:|(?:media|image|video|photo) caption\b",
     )
-    + r").*|.{0,400}(?:[(/|©,–—-]|via|by|credit:?|photo:?|images?:?|courtesy(?: of)?)\s?(?:\w+[\w. ]{0,40}[/|,]\s?)?(?:getty(?: images)?|afp|reuters|shutterstock|"
+    + r").*|.{0,400}(?:[(/|©,–—-]|via|by|credit:?|photo:?|images?:?|courtesy(?: of)?)\s?(?:\w+[\w. ]{0,40}[/|,]\s?)?"
+    r"(?:getty(?: images)?|afp|reuters|shutterstock|"
     r"istock(?:photo)?|ap photo|alamy|epa(?:-efe)?|file photo|ap|unsplash|pixabay|anp|dpa)"
     r"(?:[\s/,|-]?(?:images?|file|photo|via .{0,40}|stock photo|archive|news|sports|getty images?))*\s?[).\]]?",
     re.IGNORECASE,
@@ -177,10 +246,19 @@ CREDIT_LINE = re.compile(
 POINTER_LINE = re.compile(
     r"[\W_]*"
     + _any(
-        r"(?:read|see|watch|listen|find out|learn) (?:more|also|next|now|this|it here)\b(?: on| about| in| from| at)?.{0,20}?\s?[:|»–—>-]",
-        r"(?:also )?(?:related|read|also read|must read|see also|more|watch|watch live|listen|video|further reading|don['’]t miss|"
-        r"recommended|more from.{0,30}|related (?:story|stories|article|articles|coverage|content|news|link|links|video))\s?[:|»–—>]",
-        r"(?:lire aussi|à lire aussi|lesen sie auch|lees ook|lea también|lee también|leggi anche|leia também|mehr dazu|zum thema)\b",
+        (
+            r"(?:read|see|watch|listen|find out|learn) (?:more|also|next|now|this|it here)\b(?: on| about| in| from|"
+            r" at)?.{0,20}?\s?[:|»–—>-]"
+        ),
+        (
+            r"(?:also )?(?:related|read|also read|must read|see also|more|watch|watch live|listen|video|"
+            r"further reading|don['’]t miss|recommended|more from.{0,30}|related (?:story|stories|article|articles|"
+            r"coverage|content|news|link|links|video))\s?[:|»–—>]"
+        ),
+        (
+            r"(?:lire aussi|à lire aussi|lesen sie auch|lees ook|lea también|lee también|leggi anche|leia também|"
+            r"mehr dazu|zum thema)\b"
+        ),
         r"click here\b|(?:read|see) (?:the )?(?:full|more|rest|whole)\b.{0,40}(?:here|article|story|more)\W*$",
     )
     + r".{0,220}",

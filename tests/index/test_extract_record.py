@@ -63,5 +63,5 @@ def test_errors_name_the_place_and_the_field(changes: dict[str, object], said: s
 
 @pytest.mark.parametrize("line", [b"{", b"[1]", b'"text"'])
 def test_not_a_record(line: bytes) -> None:
-    with pytest.raises(UnreadableError, match="not JSON|not a JSON object"):
+    with pytest.raises(UnreadableError, match=r"not JSON|not a JSON object"):
         extract(RawPage("articles.jsonl:7", "application/json", line))

