@@ -2,11 +2,21 @@
 
 import os
 import shutil
+import socket
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from rag.settings import Settings
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -69,3 +79,51 @@ def ingest_into(home: Path, *paths: Path) -> None:
     with closing(build_collection(settings, embedder)) as collection:
         report = ingest(FileSource(paths), collection, embedder, DEFAULT_CHUNKER)
     assert not report.failed
+
+
+@contextmanager
+def serving(settings: "Settings") -> Iterator[str]:
+    """A server on loopback, as `newsdesk serve` runs it; gives its address."""
+    import uvicorn
+
+    from ui.api import create_app
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
+        app = partial(create_app, settings)
+        config = uvicorn.Config(app, factory=True, log_level="critical", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 60
+        while not server.started:
+            assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def seeds_server(seeds_home: Path) -> Iterator[str]:
+    """The address of a server over the seed articles."""
+    from rag.settings import load_settings
+
+    with serving(load_settings(seeds_home)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A real Chromium. Where there is none the test is skipped, but in CI it fails."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no chromium on the PATH: install it to run this test")
+    quiet = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    with sync_playwright() as playwright:
+        flags = [*quiet.split(), "--disable-component-update", "--disable-sync"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()

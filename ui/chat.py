@@ -39,6 +39,7 @@ def mount_page(app: FastAPI, serving: Serving, settings: Settings) -> None:
         run_history=False,
         ssr_mode=False,
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        favicon_path=str(_ASSETS / "favicon.png"),
         css_paths=[_ASSETS / "page.css"],
     )
     # A mount at / would also swallow the wrong method on a route of `app` (404 in place of 405): let it come last.
@@ -51,7 +52,7 @@ def mount_page(app: FastAPI, serving: Serving, settings: Settings) -> None:
 def _page(serving: Serving, settings: Settings) -> gr.Blocks:
     answer = partial(_answer, serving, settings)
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as page:
-        masthead = gr.HTML(render.masthead(None), elem_id="nd-masthead", apply_default_css=False)
+        masthead = gr.HTML(render.masthead("Opening the archive"), elem_id="nd-masthead", apply_default_css=False)
         with gr.Row(elem_id="nd-ask"):
             question = gr.Textbox(
                 label="Your question",
@@ -66,6 +67,7 @@ def _page(serving: Serving, settings: Settings) -> gr.Blocks:
         with gr.Row(elem_id="nd-examples"):
             examples = [gr.Button(example, elem_classes="nd-example", scale=0) for example in EXAMPLES]
         result = gr.HTML(
+            render.INTRO,
             elem_id="nd-out",
             apply_default_css=False,
             js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
@@ -84,9 +86,9 @@ def _example(answer, words: str) -> tuple[str, str, str]:
 
 def _masthead(serving: Serving) -> str:
     try:
-        return render.masthead(serving.pipeline().collection.manifest())
+        return render.masthead(render.holdings(serving.pipeline().collection.manifest()))
     except NewsdeskError:
-        return render.masthead(None)
+        return render.masthead("The archive is not ready")
 
 
 def _answer(serving: Serving, settings: Settings, words: str) -> tuple[str, str]:

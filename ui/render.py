@@ -18,18 +18,25 @@ _REASONS = {
 }
 
 
-def masthead(manifest: Manifest | None) -> str:
-    """The name of the page and what the archive holds; None: it cannot be opened."""
-    if manifest is None:
-        holds = "The archive is not ready"
-    else:
-        count = f"{manifest.articles:,} article{'' if manifest.articles == 1 else 's'}"
-        reaches = f"reaches to {_day(manifest.data_through)}" if manifest.data_through else "undated"
-        holds = f"{count} <span aria-hidden='true'>·</span> archive {reaches}"
+INTRO = (
+    "<p class='nd-intro'>Each sentence of an answer ends with a number. Press it to read the exact words in their "
+    "article. When the archive does not say, you are told so, with the nearest evidence.</p>"
+)
+
+
+def holdings(manifest: Manifest) -> str:
+    """How many articles, and up to which day."""
+    count = f"{manifest.articles:,} article{'' if manifest.articles == 1 else 's'}"
+    reaches = f"reaches to {_day(manifest.data_through)}" if manifest.data_through else "holds no dated article"
+    return f"{count} · archive {reaches}"
+
+
+def masthead(holds: str) -> str:
+    """The name of the page and what the archive holds."""
     return (
         "<header class='nd-masthead'><h1>Newsdesk</h1>"
         "<p class='nd-tagline'>Answers from the news archive, each sentence with its proof</p>"
-        f"<p class='nd-holds'>{holds}</p></header>"
+        f"<p class='nd-holds'>{_text(holds)}</p></header>"
     )
 
 
@@ -73,7 +80,9 @@ def _answer(answer: Answer) -> str:
 
 def _sentence(sentence: Sentence, labels: Mapping[int, str]) -> str:
     doubt = "" if sentence.verdict == "supported" else " <em class='nd-doubt'>(only partly supported)</em>"
-    return f"<span class='nd-sentence'>{_text(sentence.text)}{doubt}{_refs(sentence.citations, labels)}</span>"
+    head, blank, last_word = sentence.text.rpartition(" ")  # kept on one line with its numbers
+    tail = f"<span class='nd-tail'>{_text(last_word)}{doubt}{_refs(sentence.citations, labels)}</span>"
+    return f"<span class='nd-sentence'>{_text(head + blank)}{tail}</span>"
 
 
 def _refs(numbers: Iterable[int], labels: Mapping[int, str]) -> str:

@@ -5,6 +5,12 @@ const motion = () => (window.matchMedia("(prefers-reduced-motion: reduce)").matc
 const has = (node, key) => node.dataset.cites.split(" ").includes(key);
 let asked = null; // the number that was pressed, to go back to
 
+// Screen readers hear the answer, not the articles beside it.
+const heard = document.createElement("div");
+heard.className = "nd-heard";
+heard.setAttribute("role", "status");
+document.body.append(heard);
+
 // Shows the quote of citation `key` in the panel; `go`: also moves the page there where the panel is below the answer.
 function show(key, go) {
   element.querySelectorAll("[data-cite]").forEach((button) => {
@@ -21,7 +27,8 @@ function show(key, go) {
     if (go) mark.scrollIntoView({ block: "center", behavior: motion() });
   } else {
     const top = mark.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
-    panel.scrollTo({ top: top - panel.clientHeight / 3, behavior: go ? motion() : "auto" });
+    const third = panel.clientHeight / 3; // a quote in the first two thirds is seen together with the title
+    panel.scrollTo({ top: top < 2 * third ? 0 : top - third, behavior: go ? motion() : "auto" });
   }
 }
 
@@ -39,6 +46,8 @@ element.addEventListener("click", (event) => {
 
 watch("value", () => {
   asked = null;
+  const answer = element.querySelector(".nd-text");
+  heard.textContent = answer ? answer.innerText : "";
   const first = element.querySelector("[data-cite]");
   if (first) show(first.dataset.cite, false);
 });

@@ -1,0 +1,252 @@
+"""The HTTP API over loopback, with the real pipeline behind it."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from conftest import SEEDS, ingest_into, serving
+
+from rag.settings import Settings, load_settings
+
+KERING = {"question": "Why did Kering drop its suit?"}
+
+
+class FailingAnswerer:
+    """An answerer with a bug in it."""
+
+    name = "failing"
+
+    def draft(self, *_: Any) -> None:
+        raise RuntimeError("secret internals")
+
+
+@pytest.fixture(scope="module")
+def client(seeds_server: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=seeds_server, timeout=30) as client:
+        yield client
+
+
+def _error(response: httpx.Response, status: int, code: str) -> str:
+    """Check the shape that every error has; returns its detail."""
+    assert response.status_code == status, response.text
+    body = response.json()
+    assert set(body) == {"error_code", "detail", "request_id"}
+    assert body["error_code"] == code
+    assert body["request_id"] == response.headers["X-Request-ID"]
+    assert "Traceback" not in response.text
+    return body["detail"]
+
+
+def test_answer_cites_the_exact_words_of_stored_articles(client: httpx.Client) -> None:
+    response = client.post("/ask", json=KERING)
+    assert response.status_code == 200
+    body = response.json()
+    assert not body["abstained"]
+    assert "taskforce" in body["answer"]
+    assert body["data_through"] == "2017-08-04"
+    assert body["timings_ms"]["total"] > 0
+    numbers = {citation["n"] for citation in body["citations"]}
+    assert body["sentences"]
+    for sentence in body["sentences"]:
+        assert sentence["citations"]
+        assert set(sentence["citations"]) <= numbers
+    for citation in body["citations"]:
+        article = client.get(f"/articles/{citation['article_id']}").json()
+        assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+        assert (article["title"], article["outlet"]) == (citation["title"], citation["outlet"])
+
+
+def test_what_the_archive_does_not_say_is_an_abstention_with_status_200(client: httpx.Client) -> None:
+    response = client.post("/ask", json={"question": "Who is the CEO of Walmart?"})
+    assert response.status_code == 200
+    body = response.json()
+    assert body["abstained"]
+    assert body["abstain_reason"]
+    assert body["sentences"] == body["citations"] == []
+
+
+def test_filters_restrict_the_search(client: httpx.Client) -> None:
+    body = client.post("/ask", json={**KERING, "filters": {"date_to": "2016-01-01"}}).json()
+    assert body["abstained"]
+    body = client.post("/ask", json={**KERING, "as_of": "2017-08-04"}).json()
+    assert not body["abstained"]
+    assert body["as_of"] == "2017-08-04"
+
+
+def test_request_id_comes_back(client: httpx.Client) -> None:
+    response = client.post("/ask", json=KERING, headers={"X-Request-ID": "desk-7.a"})
+    assert response.headers["X-Request-ID"] == response.json()["request_id"] == "desk-7.a"
+
+
+def test_request_id_that_could_break_a_log_is_replaced(client: httpx.Client) -> None:
+    response = client.post("/ask", json=KERING, headers={"X-Request-ID": "a b\t<x>"})
+    assert response.headers["X-Request-ID"] == response.json()["request_id"]
+    assert response.json()["request_id"].isalnum()
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({}, "'question' is missing"),
+        ({"question": ""}, "empty"),
+        ({"question": "   \n"}, "empty"),
+        ({"question": "why " * 5000}, "20,000|19,999"),
+        ({"question": None}, "'question'"),
+        ({"question": 7}, "'question'"),
+        ({**KERING, "qestion": "x"}, "'qestion' is not known"),
+        ({**KERING, "filters": {"outlet": ["x"]}}, r"'filters\.outlet' is not known"),
+        ({**KERING, "filters": {"date_from": "last spring"}}, r"'filters\.date_from'.*YYYY-MM-DD"),
+        ({**KERING, "filters": {"date_from": "2018-01-01", "date_to": "2017-01-01"}}, "2018-01-01"),
+        ({**KERING, "as_of": 0}, r"'as_of'.*YYYY-MM-DD"),
+        ({**KERING, "as_of": "2018-02-31"}, "'as_of'"),
+        ({**KERING, "top_k": 0}, "'top_k'"),
+        ({**KERING, "top_k": 51}, "'top_k'"),
+        ({**KERING, "history": [{"role": "system", "content": "x"}]}, r"'history\.0\.role'"),
+        ({**KERING, "llm": "no-such-llm"}, "no-such-llm"),
+        ({**KERING, "stream": True}, "'stream'"),
+    ],
+)
+def test_bad_field_is_named(client: httpx.Client, fields: dict[str, Any], named: str) -> None:
+    detail = _error(client.post("/ask", json=fields), 422, "bad_input")
+    assert re.search(named, detail), detail
+
+
+def test_event_stream_is_refused(client: httpx.Client) -> None:
+    response = client.post("/ask", json=KERING, headers={"Accept": "text/event-stream"})
+    assert "Streaming" in _error(response, 422, "bad_input")
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b'{"question":', b'{"question": "\xff"}', b"[" * 100_000], ids=["{", "", "cut", "latin", "deep"]
+)
+def test_body_that_is_not_json(client: httpx.Client, body: bytes) -> None:
+    response = client.post("/ask", content=body, headers={"Content-Type": "application/json"})
+    if body:
+        assert "JSON" in _error(response, 400, "invalid_json")
+    else:
+        assert "JSON" in _error(response, 422, "bad_input")
+
+
+def test_json_that_is_not_an_object(client: httpx.Client) -> None:
+    assert "object" in _error(client.post("/ask", json=["x"]), 422, "bad_input")
+
+
+def test_half_a_character_is_refused(client: httpx.Client) -> None:
+    response = client.post("/ask", content=rb'{"question": "\ud800?"}', headers={"Content-Type": "application/json"})
+    assert "'question'" in _error(response, 422, "bad_input")
+
+
+def test_body_not_marked_as_json(client: httpx.Client) -> None:
+    response = client.post("/ask", content=json.dumps(KERING), headers={"Content-Type": "text/plain"})
+    assert "application/json" in _error(response, 415, "not_json")
+
+
+def test_body_too_large(client: httpx.Client) -> None:
+    assert "256 KB" in _error(client.post("/ask", json={"question": "x" * 300_000}), 413, "too_large")
+
+
+def test_body_of_unknown_length_is_refused_before_all_of_it_is_read(client: httpx.Client) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while sent < 500_000_000:
+            sent += 65_536
+            yield b"x" * 65_536
+
+    with suppress(httpx.TransportError):  # the server may hang up while we are still sending
+        _error(client.post("/ask", content=endless()), 413, "too_large")
+    assert sent < 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "not_found"),
+        ("POST", "/nothing", 404, "not_found"),
+        ("GET", "/docs", 404, "not_found"),
+        ("GET", "/articles/nothing", 404, "not_found"),
+        ("GET", "/ask", 405, "method_not_allowed"),
+        ("DELETE", "/articles/nothing", 405, "method_not_allowed"),
+        ("POST", "/healthz", 405, "method_not_allowed"),
+    ],
+)
+def test_wrong_address(client: httpx.Client, method: str, path: str, status: int, code: str) -> None:
+    response = client.request(method, path)
+    assert path in _error(response, status, code) or "'nothing'" in response.text
+    assert ("Allow" in response.headers) == (status == 405)
+
+
+def test_healthy_and_ready(client: httpx.Client) -> None:
+    assert client.get("/healthz").json() == {"status": "alive"}
+    body = client.get("/readyz").json()
+    assert (body["status"], body["articles"], body["data_through"]) == ("ready", 3, "2017-08-04")
+
+
+def test_openapi_has_examples_for_every_error(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    assert set(document["paths"]) == {"/ask", "/articles/{id}", "/healthz", "/readyz"}
+    assert document["components"]["schemas"]["AskRequest"]["examples"]
+    assert document["components"]["schemas"]["AskResponse"]["examples"]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                assert status == "200" or response["content"]["application/json"]["example"], (path, status)
+
+
+def test_bug_in_the_server_shows_no_internals(home: Path) -> None:
+    settings = Settings(home=home, llm=f"{__name__}:{FailingAnswerer.__name__}")
+    with serving(settings) as address:
+        response = httpx.post(f"{address}/ask", json=KERING, headers={"X-Request-ID": "find-me"})
+    _error(response, 500, "internal")
+    assert response.json()["request_id"] == "find-me"
+    assert "secret" not in response.text
+
+
+def test_server_over_an_empty_archive_answers_after_an_ingest(empty_home: Path) -> None:
+    with serving(load_settings(empty_home)) as address, httpx.Client(base_url=address, timeout=30) as client:
+        assert client.get("/healthz").status_code == 200
+        for response in (client.get("/readyz"), client.post("/ask", json=KERING), client.get("/articles/x")):
+            assert "newsdesk ingest" in _error(response, 503, "not_ready")
+            assert int(response.headers["Retry-After"]) > 0
+        ingest_into(empty_home, SEEDS)
+        deadline = time.monotonic() + 20
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < deadline, "the server does not notice what was ingested"
+            time.sleep(0.1)
+        assert not client.post("/ask", json=KERING).json()["abstained"]
+
+
+def test_archive_of_another_embedder_is_explained(home: Path) -> None:
+    with serving(Settings(home=home, embedder="hashing")) as address:
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        _error(httpx.get(f"{address}/readyz"), 503, "not_ready")
+        detail = _error(httpx.post(f"{address}/ask", json=KERING), 500, "embedder_mismatch")
+    assert "hashing" in detail
+
+
+def test_damaged_archive_is_explained(home: Path) -> None:
+    catalog = home / "archive" / "catalog.sqlite"
+    assert catalog.exists()
+    shutil.rmtree(catalog.parent)
+    catalog.parent.mkdir()
+    catalog.write_bytes(b"not a database" * 1000)
+    with serving(load_settings(home)) as address:
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        detail = _error(httpx.post(f"{address}/ask", json=KERING), 503, "storage")
+    assert str(catalog) in detail
+
+
+def test_schemas_load_no_server() -> None:
+    code = "import sys, ui.schemas; print({'fastapi', 'gradio', 'torch'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"

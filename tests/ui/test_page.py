@@ -1,0 +1,147 @@
+"""The web page in a real Chromium, with the real pipeline behind it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from conftest import ingest_into, serving
+from playwright.sync_api import Browser, Page, expect
+
+from rag.settings import load_settings
+
+KERING = "Why did Kering drop its suit?"
+LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 8
+
+HOSTILE = {
+    "url": "https://news.example/marmot",
+    "title": "Marmot <b>brand</b> opens **flagship** {{value}}",
+    "outlet": "<i>Daily</i> & Co",
+    "published_at": "2021-03-02",
+    "text": (
+        "The Marmot brand opened a store in Lisbon <script>window.evil = 1</script> on Tuesday, "
+        '<img src=x onerror="window.evil = 2"> said ${1 + 1} **managers** of {{value}} and {{#if value}}.\n\n'
+        f"<h1>The shop sells `tents` & ropes.</h1> [A link](javascript:alert(1)) {LONG_WORD}"
+    ),
+}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that must ask nobody but the loopback, and must not fail in its scripts."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    hosts: set[str | None] = set()
+    problems: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert hosts == {"127.0.0.1"}
+    assert problems == []
+
+
+def _ask(page: Page, question: str) -> None:
+    box = page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator(".nd-question")).to_have_text(question)
+
+
+def _highlighted(page: Page) -> str:
+    return "".join(page.locator("mark.nd-on:visible").all_text_contents())
+
+
+def test_number_highlights_the_quote_that_the_api_gives(page: Page, seeds_server: str) -> None:
+    cited = httpx.post(f"{seeds_server}/ask", json={"question": KERING}, timeout=30).json()["citations"]
+    page.goto(seeds_server)
+    _ask(page, KERING)
+    expect(page.locator(".nd-holds")).to_have_text("3 articles · archive reaches to 4 August 2017")
+    for citation in reversed(cited):
+        number = page.locator(".nd-ref", has_text=str(citation["n"])).first
+        number.click()
+        assert _highlighted(page) == citation["quote"]
+        expect(number).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("mark.nd-on:visible").first).to_be_in_viewport()
+        expect(page.locator(".nd-panel h3:visible")).to_have_text(citation["title"])
+    expect(page.locator(".nd-panel .nd-facts:visible")).to_contain_text("RetailDetail · 4 August 2017")
+    expect(page.locator(".nd-citation")).to_have_count(len(cited))
+
+
+def test_example_button_asks_and_keyboard_opens_a_source(page: Page, seeds_server: str) -> None:
+    page.goto(seeds_server)
+    page.get_by_role("button", name="Who granted the restraining order").click()
+    expect(page.locator(".nd-question")).to_contain_text("Who granted the restraining order")
+    expect(page.locator(".nd-panel .nd-facts:visible")).to_contain_text("undated")
+    last = page.locator(".nd-citation").last
+    last.focus()
+    page.keyboard.press("Enter")
+    expect(last).to_have_attribute("aria-pressed", "true")
+    assert _highlighted(page) == last.locator("q").text_content()
+
+
+def test_abstention_says_why_and_shows_the_nearest_evidence(page: Page, seeds_server: str) -> None:
+    body = httpx.post(f"{seeds_server}/ask", json={"question": "Who is the CEO of Walmart?"}, timeout=30).json()
+    page.goto(seeds_server)
+    _ask(page, "Who is the CEO of Walmart?")
+    expect(page.locator(".nd-abstained")).to_contain_text(body["answer"])
+    expect(page.locator(".nd-ref")).to_have_count(0)
+    for citation in body["nearest"]:
+        page.locator(".nd-citation").nth(citation["n"] - 1).click()
+        assert _highlighted(page) == citation["quote"]
+
+
+@pytest.mark.parametrize("question", ["", "x" * 20_000])
+def test_bad_question_gets_one_sentence(page: Page, seeds_server: str, question: str) -> None:
+    expected = httpx.post(f"{seeds_server}/ask", json={"question": question}, timeout=30).json()["detail"]
+    page.goto(seeds_server)
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text(expected)
+
+
+def test_empty_archive_says_what_to_do(page: Page, empty_home: Path) -> None:
+    with serving(load_settings(empty_home)) as address:
+        page.goto(address)
+        expect(page.locator(".nd-holds")).to_have_text("The archive is not ready")
+        page.get_by_role("button", name=KERING).click()
+        expect(page.get_by_role("alert")).to_contain_text("newsdesk ingest")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone(browser: Browser, seeds_server: str, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(seeds_server)
+    for question in (KERING, "Who is the CEO of Walmart?"):
+        _ask(page, question)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+    _ask(page, KERING)
+    page.locator(".nd-ref").last.click()
+    expect(page.locator("mark.nd-on:visible").first).to_be_in_viewport()
+    page.get_by_role("button", name="Back to the answer").click()
+    expect(page.locator(".nd-ref").last).to_be_in_viewport()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every((c) => c < 60)")
+    assert dark == (scheme == "dark")
+    context.close()
+
+
+def test_article_is_shown_as_text_whatever_is_in_it(page: Page, empty_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.jsonl"
+    file.write_text(json.dumps(HOSTILE), encoding="utf-8")
+    ingest_into(empty_home, file)
+    page.set_viewport_size({"width": 360, "height": 740})
+    with serving(load_settings(empty_home)) as address:
+        page.goto(address)
+        _ask(page, "Where did the Marmot brand open a store?")
+        cited = page.locator(".nd-citation").first
+        expect(cited).to_contain_text(HOSTILE["outlet"])
+        expect(page.locator(".nd-panel h3")).to_have_text(HOSTILE["title"])
+        shown = "\n\n".join(page.locator(".nd-body p").all_text_contents())
+        assert shown == HOSTILE["text"]
+        assert page.evaluate("window.evil") is None
+        assert page.locator(".nd-body :is(script, img, h1, a, b)").count() == 0
+        assert page.get_by_role("link", name="Open the original").get_attribute("href") == HOSTILE["url"]
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
