@@ -131,20 +131,13 @@ class Catalog:
         with self._db.read() as db:
             return np.fromiter((row[0] for row in db.execute(query, values)), np.int64)
 
-    def passages(self, chunk_ids: Sequence[int]) -> dict[int, Passage]:
-        """The chunks among these that are still part of their article's latest version."""
-        columns = ", ".join(f"a.{column}" for column in COLUMNS)
-        query = (
-            f"SELECT c.id, c.start, c.stop, {columns} FROM json_each(?) wanted "
-            "JOIN chunks c ON c.id = wanted.value JOIN articles a ON a.id = c.article_id"
-        )
+    def passages(self, found: Sequence[tuple[int, float]]) -> list[tuple[Passage, float]]:
+        """(chunk id, score) to (passage, score), without the chunks that are no part of a latest version any more."""
         with self._db.read() as db:
-            rows = db.execute(query, (json.dumps(list(chunk_ids)),)).fetchall()
-        articles = {row[3]: Article(*row[3:]) for row in rows}
-        return {row[0]: Passage(row[0], articles[row[3]], row[1], row[2]) for row in rows}
+            return _passages(db, found)
 
-    def search_text(self, words: Iterable[str], k: int, filters: Filters) -> list[tuple[int, float]]:
-        """(chunk id, BM25) of at most k chunks that hold any of the words or phrases, best first, higher is better."""
+    def search_text(self, words: Iterable[str], k: int, filters: Filters) -> list[tuple[Passage, float]]:
+        """At most k passages that hold any of the words or phrases, and their BM25: best first, higher is better."""
         restriction, values = _restriction(filters)
         articles = "JOIN chunks c ON c.id = chunk_text.rowid JOIN articles a ON a.id = c.article_id"
         query = (
@@ -156,7 +149,7 @@ class Catalog:
         )
         match = " OR ".join(_phrase(word) for word in dict.fromkeys(words)) or '""'
         with self._db.read() as db:
-            return db.execute(query, (match, *values, max(k, 0))).fetchall()
+            return _passages(db, db.execute(query, (match, *values, max(k, 0))).fetchall())
 
     def document_counts(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase the number of articles that hold it in title or text, stemmed, without case."""
@@ -178,6 +171,18 @@ def _batches(rows: Cursor, size: int) -> Iterator[Batch]:
     while block := rows.fetchmany(size):
         vectors = np.frombuffer(b"".join(row[1] for row in block), "<f4").reshape(len(block), -1)
         yield np.array([row[0] for row in block], np.int64), vectors
+
+
+def _passages(db: Connection, found: Sequence[tuple[int, float]]) -> list[tuple[Passage, float]]:
+    columns = ", ".join(f"a.{column}" for column in COLUMNS)
+    query = (
+        f"SELECT c.id, c.start, c.stop, {columns} FROM json_each(?) wanted "
+        "JOIN chunks c ON c.id = wanted.value JOIN articles a ON a.id = c.article_id"
+    )
+    rows = db.execute(query, (json.dumps([chunk_id for chunk_id, _ in found]),)).fetchall()
+    articles = {row[3]: Article(*row[3:]) for row in rows}
+    passages = {row[0]: Passage(row[0], articles[row[3]], row[1], row[2]) for row in rows}
+    return [(passages[chunk_id], score) for chunk_id, score in found if chunk_id in passages]
 
 
 def _retire(db: Connection, article_id: str) -> None:

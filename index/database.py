@@ -14,8 +14,8 @@ from index.errors import StorageError
 
 SCHEMA_VERSION = 1
 
-# `articles` and `old_versions` have the fields of index.types.Article. What is large comes last in its row or in a table
-# of its own, so that counting and filtering touch few pages.
+# `articles` and `old_versions` have the fields of index.types.Article. What is large comes last in its row or in a
+# table of its own, so that counting and filtering touch few pages.
 # AUTOINCREMENT: a chunk id is never given twice, so an id that a FAISS file still holds cannot mean another text.
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -34,7 +34,7 @@ class WriteLock:
                 "Wait until it has finished, or end it, and try again.",
             ) from error
         except OSError as error:
-            raise unwritable(self._folder, error) from error
+            raise unusable(self._folder, error) from error
         try:
             if not nested:
                 now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -52,9 +52,9 @@ class WriteLock:
             return "unknown"
 
 
-def unwritable(folder: Path, error: OSError) -> StorageError:
-    """The error for a data folder that refuses to be written."""
+def unusable(folder: Path, error: OSError) -> StorageError:
+    """The error for a data folder that refuses."""
     return StorageError(
-        f"The data folder {folder} cannot be written: {error.strerror or error}.",
+        f"The data folder {folder} cannot be used: {error.strerror or error}.",
         "Check its permissions and the free space, or set NEWSDESK_HOME to another folder.",
     )

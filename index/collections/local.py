@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
+from errno import ENOTDIR
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -10,11 +11,11 @@ from typing import Literal, Self
 
 from index.catalog import Catalog
 from index.errors import EmbedderMismatchError, LockedError, SetupError, StorageError
-from index.lock import WriteLock, unwritable
-from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Hit, Manifest, Sentences, Vectors
+from index.lock import WriteLock, unusable
+from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Hit, Manifest, Passage, Sentences, Vectors
 from index.vectors import Generations, UnusableError, VectorIndex
 
-WAIT_FOR_WRITER = 2.0  # seconds
+WAIT_FOR_WRITER = 1.0  # seconds
 
 log = logging.getLogger("newsdesk")
 
@@ -35,13 +36,8 @@ class LocalCollection:
         self._generations = Generations(path / "vectors")
         self._swapping = Lock()
         with ExitStack() as opened:
-            if path.is_file():
-                raise StorageError(f"The data folder {path} is a file.", "Set NEWSDESK_HOME to a folder.")
+            _check_folder(path, read_only)
             if not read_only:
-                try:
-                    path.mkdir(parents=True, exist_ok=True)
-                except OSError as error:
-                    raise unwritable(path, error) from error
                 opened.enter_context(self._lock.held(WAIT_FOR_WRITER))
             self._catalog = Catalog(path / "catalog.sqlite", embedder, chunker, read_only)
             opened.callback(self._catalog.close)
@@ -102,30 +98,25 @@ class LocalCollection:
         wanted = k
         while True:
             found = index.search(query, wanted, among)
-            hits = self._hits(found, "dense")
-            # Chunks of articles that changed since the index was built are not shown: look further for others.
-            if len(hits) >= k or len(found) < wanted:
-                return hits[:k]
+            passages = self._catalog.passages(found)
+            # Chunks of articles that changed since the index was built are gone: look further for others.
+            if len(passages) >= k or len(found) < wanted:
+                return _hits(passages[:k], "dense")
             wanted *= 4
 
     def search_text(self, words: Sequence[str], k: int, filters: Filters) -> list[Hit]:
-        return self._hits(self._catalog.search_text(words, k, filters), "lexical")
+        return _hits(self._catalog.search_text(words, k, filters), "lexical")
 
     def document_counts(self, words: Sequence[str]) -> dict[str, int]:
         return self._catalog.document_counts(words)
-
-    def _hits(self, found: list[tuple[int, float]], retriever: str) -> list[Hit]:
-        passages = self._catalog.passages([chunk_id for chunk_id, _ in found])
-        alive = [(passages[chunk_id], score) for chunk_id, score in found if chunk_id in passages]
-        return [Hit(passage, score, rank, retriever) for rank, (passage, score) in enumerate(alive, 1)]
 
     def _newest(self) -> VectorIndex:
         """The index to search: looks for a new generation each time; one thread swaps, the others go on meanwhile."""
         pointer = self._generations.pointer()
         if pointer != self._pointer and self._swapping.acquire(blocking=False):
             try:
-                self._pointer = pointer
                 self._index = self._open_index()
+                self._pointer = pointer
             finally:
                 self._swapping.release()
         return self._index
@@ -140,8 +131,9 @@ class LocalCollection:
                 index, problem = self._load()  # a writer may have finished just now
                 if index is not None and problem is None:
                     return index
+                index = self._publish()
                 log.warning("The vector index of %s %s; it was rebuilt, nothing is lost.", self._path, problem)
-                return self._publish()
+                return index
         except LockedError:
             if index is not None:
                 return index  # it is sound, only older than the catalog: the process that is writing will publish
@@ -177,9 +169,25 @@ class LocalCollection:
         try:
             self._generations.publish(index)
         except OSError as error:
-            raise unwritable(self._path, error) from error
+            raise unusable(self._path, error) from error
         self._index, self._pointer = index, self._generations.pointer()
         return index
+
+
+def _check_folder(path: Path, read_only: bool) -> None:
+    """Make the folder for a writer; a reader can do without."""
+    try:
+        for place in (path, *path.parents):
+            if place.is_file():
+                raise NotADirectoryError(ENOTDIR, f"{place} is a file")
+        if not read_only:
+            path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(path, error) from error
+
+
+def _hits(found: Sequence[tuple[Passage, float]], retriever: str) -> list[Hit]:
+    return [Hit(passage, score, rank, retriever) for rank, (passage, score) in enumerate(found, 1)]
 
 
 def _described(embedder: EmbedderId) -> str:

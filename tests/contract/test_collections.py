@@ -166,7 +166,26 @@ def test_a_word_in_the_title_weighs_more(collection: Collection) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ['"', '""', '" OR "', "...", "*", "^", "NEAR(", "title:", "-", "'", "", " ", "\0", "\ud800", "x\0", "💥", ");--", "\\"],
+    [
+        '"',
+        '""',
+        '" OR "',
+        "...",
+        "*",
+        "^",
+        "NEAR(",
+        "title:",
+        "-",
+        "'",
+        "",
+        " ",
+        "\0",
+        "\ud800",
+        "x\0",
+        "💥",
+        ");--",
+        "\\",
+    ],
 )
 def test_odd_words_find_nothing_and_break_nothing(news: Collection, word: str) -> None:
     assert news.search_text([word], 5, ANY) == []
@@ -277,6 +296,6 @@ def test_a_put_that_fails_stores_nothing(news: Collection) -> None:
 
 
 def test_an_article_that_is_not_unicode_is_bad_input(collection: Collection) -> None:
-    with pytest.raises(BadInputError, match="/page.html"):
+    with pytest.raises(BadInputError, match=r"/page\.html"):
         store(collection, Article("id", "Half a character: \ud83d", "Text.", source="/page.html"))
     assert collection.manifest().articles == 0
