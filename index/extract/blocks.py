@@ -63,16 +63,17 @@ def read_blocks(text: str) -> list[Block]:
 
 def _unwrap(lines: list[str]) -> list[str]:
     """Join the lines of hard-wrapped paragraphs: neighbours where the next line's first word would not have fitted."""
-    long = [len(line) for line in lines if len(line) >= _WRAP_FROM]
-    width = max(long, default=0)
-    filled = sum(length > 0.8 * width for length in long)
-    if width > _WRAP_TO or len(long) < 3 or filled < 0.7 * len(long):
+    # The few longest are left aside: addresses do not wrap.
+    long = sorted(len(line) for line in lines if len(line) >= _WRAP_FROM)
+    width = long[-1 - len(long) // 50] if long else 0
+    filled = sum(0.8 * width < length <= width for length in long)
+    if width > _WRAP_TO or len(long) < 3 or filled < 0.5 * len(long):
         return lines
     joined: list[str] = []
     room = 0
     for line in lines:
         first = line.split(maxsplit=1)[0] if line.strip() else ""
-        if first and joined and joined[-1].strip() and room < len(first) + 1 and not _BULLET.match(line.strip()):
+        if first and joined and joined[-1].strip() and 0 <= room <= len(first) and not _BULLET.match(line.strip()):
             joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
         else:
             joined.append(line)
@@ -80,9 +81,14 @@ def _unwrap(lines: list[str]) -> list[str]:
     return joined
 
 
+def count_words(text: str) -> int:
+    """Words of `text`; two characters count for one where words are written without spaces."""
+    return sum(1 for _ in _WORD.finditer(text)) + sum(1 for _ in _CJK.finditer(text)) // 2
+
+
 def _measure(text: str, bullet: bool) -> Block:
     words = _WORD.findall(text)
-    count = len(words) + len(_CJK.findall(text)) // 2
+    count = count_words(text)
     return Block(
         text=text,
         kind=_kind(text, words, count, bullet),

@@ -8,26 +8,32 @@ the neighbours deciding about short ones (jusText's context rule: Pomikálek 201
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.extract.blocks import Block, Kind
+from index.extract.dates import shows_date
 
 _WEIGHT = {Kind.SHORT: -5.0, Kind.ITEM: -8.0, Kind.FURNITURE: -3.0, Kind.CLOSING: -60.0}
 _PROSE_CAP = 80
 _ALONE = 0.5
+_LEAD_REACH = 12
 _TEMPLATE = 3
-_TEMPLATE_WEIGHT = -10.0
+_TEMPLATE_WEIGHT = -15.0
 _SHINGLE = 4
 _ENOUGH_COMPANY = 60  # words of prose among the neighbours: both copies are in an article, the first one counts
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`start` and `end` bound the run in the page's blocks; `paragraphs` are the indices kept of it, in order."""
+    """`start` and `end` bound the run in the page's blocks; `paragraphs` are the indices kept of it, in order.
+
+    `repeats` are the indices of blocks, anywhere on the page, that say again what stands elsewhere.
+    """
 
     start: int
     end: int
     paragraphs: tuple[int, ...]
+    repeats: frozenset[int]
 
 
 def find_body(blocks: Sequence[Block]) -> Body | None:
@@ -36,7 +42,14 @@ def find_body(blocks: Sequence[Block]) -> Body | None:
     start, end = _best_run(_weights(blocks, repeats))
     kept = [index for index in range(start, end) if index not in repeats and _belongs(blocks, index, start, end)]
     kept = _without_loose_ends(blocks, kept)
-    return Body(start, end, tuple(kept)) if kept else None
+    return Body(start, end, tuple(kept), frozenset(repeats)) if kept else None
+
+
+def with_lead(blocks: Sequence[Block], body: Body, title_at: int) -> Body:
+    """`body` with the prose between headline and body: a lead that pictures, boxes or buttons part from the rest."""
+    between = range(title_at + 1, body.paragraphs[0])
+    lead = [i for i in between if blocks[i].kind is Kind.PROSE and not blocks[i].bullet and i not in body.repeats]
+    return replace(body, paragraphs=(*lead, *body.paragraphs)) if len(between) <= _LEAD_REACH else body
 
 
 def _weights(blocks: Sequence[Block], repeats: set[int]) -> list[float]:
@@ -51,7 +64,7 @@ def _weights(blocks: Sequence[Block], repeats: set[int]) -> list[float]:
             neighbours = (*blocks[max(index - 1, 0) : index], *blocks[index + 1 : index + 2])
             if not any(other.kind is Kind.PROSE or other.sentence for other in neighbours):
                 weight *= _ALONE
-        elif lines[block.text] >= _TEMPLATE:
+        elif block.kind is not Kind.CLOSING and (lines[block.text] >= _TEMPLATE or _is_date_line(block)):
             weight = _TEMPLATE_WEIGHT
         elif block.kind is Kind.SHORT and block.sentence and block.words >= 3:
             weight = block.words / 2
@@ -61,6 +74,11 @@ def _weights(blocks: Sequence[Block], repeats: set[int]) -> list[float]:
             weight = 0.0 if announced else weight
         weights.append(weight)
     return weights
+
+
+def _is_date_line(block: Block) -> bool:
+    """Below the head of an article, a date on a line of its own belongs to a teaser or a comment."""
+    return block.words <= 8 and any(c.isdigit() for c in block.text) and shows_date(block.text)
 
 
 def _best_run(weights: Sequence[float]) -> tuple[int, int]:

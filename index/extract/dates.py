@@ -31,6 +31,11 @@ def find_date(text: str, now: datetime | None = None) -> str | None:
     return None
 
 
+def shows_date(text: str) -> bool:
+    """Whether `text` holds something of the shape of a date; quick, and less sure than `find_date`."""
+    return any(pattern.search(text) for pattern, _ in _SHAPES)
+
+
 def without_dates(text: str) -> str:
     """`text` with its dates, as far as their shape tells, replaced by a separator."""
     for pattern, _ in _SHAPES:

@@ -17,11 +17,13 @@ def find_headline(blocks: Sequence[Block], body: Body) -> int | None:
     """Index of the likeliest headline: above the body, of a headline's length, with a date or byline below it, sharing
     the body's words, said again elsewhere on the page. None when no line will do."""
     first = body.paragraphs[0]
-    said = set(_CONTENT_WORD.findall(" ".join(blocks[i].text for i in body.paragraphs).casefold()))
+    top = max(first - _REACH, 0)
+    prose = [i for i in range(top, first) if blocks[i].kind is Kind.PROSE]
+    said = set(_CONTENT_WORD.findall(" ".join(blocks[i].text for i in (*prose, *body.paragraphs)).casefold()))
     around = chain(blocks[max(first - 2 * _REACH, 0) : first], blocks[body.end : body.end + 2 * _REACH])
     mentions = "\n".join(block.text.casefold() for block in around if block.words <= 2 * _MAX_WORDS)
     best, best_score = None, 0.5
-    credit_at = len(blocks)
+    credit_at: int | None = None
     for index in chain(range(first, max(first - _REACH, 1), -1), range(min(1, first), -1, -1)):
         block = blocks[index]
         if is_credit(block):
@@ -30,7 +32,7 @@ def find_headline(blocks: Sequence[Block], body: Body) -> int | None:
             words = set(_CONTENT_WORD.findall(block.text.casefold()))
             score = 4.0 * len(words & said) / max(len(words), 4)
             score += 1.0 if 4 <= block.words <= 20 else 0.0
-            score += 1.0 if credit_at - index <= 4 else 0.0
+            score += 1.0 if credit_at is not None and credit_at - index <= 4 else 0.0
             score += 0.5 * min(mentions.count(block.text.casefold()) - 1, 2) if block.words >= 4 else 0.0
             score += 0.5 if index == 0 else 0.0
             score -= 0.05 * (first - index)

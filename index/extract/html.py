@@ -8,6 +8,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from index.errors import UnreadableError
+from index.extract.blocks import count_words
 from index.extract.dates import EARLIEST, read_timestamp
 from index.extract.language import language_of
 from index.extract.outlet import without_outlet
@@ -42,7 +43,7 @@ def read_html(html: str, location: str) -> Article:
         },
     )
     text = _paragraphs(found.text or "") if isinstance(found, Document) else ""
-    if not isinstance(found, Document) or len(text.split()) < _MIN_WORDS:
+    if not isinstance(found, Document) or count_words(text) < _MIN_WORDS:
         raise UnreadableError(location, "there is no article in it", "Save the page of one article, with its text.")
     outlet = _line(found.sitename)
     title = without_outlet(_line(found.title) or text.split("\n", 1)[0][:150], outlet)

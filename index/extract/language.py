@@ -1,4 +1,4 @@
-"""Which language a text is in, by the share of each language's function words."""
+"""Which language a text is in, by its script or by the share of each language's function words."""
 
 import re
 from collections import Counter
@@ -6,12 +6,23 @@ from collections import Counter
 from index.extract.vocabulary import FUNCTION_WORDS
 
 _LOOKED_AT = 20_000
+# Scripts that tell the language by themselves; kana before Han, since Japanese uses both.
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+)
+_SCRIPT_SHARE = 0.1
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def language_of(text: str) -> str | None:
     """ISO 639-1 code, or None when the text is short, or no language known here stands out."""
-    words = Counter(_LETTERS.findall(text[:_LOOKED_AT].lower()))
+    head = text[:_LOOKED_AT]
+    for code, script in _SCRIPTS:
+        if len(script.findall(head)) > _SCRIPT_SHARE * max(len(head), 1):
+            return code
+    words = Counter(_LETTERS.findall(head.lower()))
     total = sum(words.values())
     shares = sorted(
         ((sum(words[word] for word in known) / max(total, 1), code) for code, known in FUNCTION_WORDS.items()),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from index.errors import UnreadableError
 from index.extract.blocks import Block, Kind, read_blocks
-from index.extract.body import Body, find_body
+from index.extract.body import Body, find_body, with_lead
 from index.extract.dates import find_date
 from index.extract.language import language_of
 from index.extract.metadata import read_metadata
@@ -29,6 +29,8 @@ def read_text_page(text: str, location: str) -> Article:
             location, "it lists several articles and holds none of them", "Save the pages of the articles themselves."
         )
     found = read_metadata(blocks, body)
+    if found.title_at is not None:
+        body = with_lead(blocks, body, found.title_at)
     article_text = "\n\n".join(blocks[i].text for i in body.paragraphs if i != found.title_at)
     return Article(
         id=article_id(None, found.title, article_text),
@@ -47,8 +49,9 @@ def read_text_page(text: str, location: str) -> Article:
 def _is_listing(blocks: Sequence[Block], body: Body) -> bool:
     """Whether the prose is mostly teasers: a paragraph alone under a heading, cut off, dated or with a "read more"."""
     prose = [i for i in body.paragraphs if blocks[i].kind is Kind.PROSE]
+    three_together = any(later - index == 2 for index, later in zip(prose, prose[2:], strict=False))
     teasers = sum(_is_teaser(blocks, i) for i in prose)
-    return teasers >= 3 and teasers >= _TEASER_SHARE * len(prose)
+    return not three_together and teasers >= 3 and teasers >= _TEASER_SHARE * len(prose)
 
 
 def _is_teaser(blocks: Sequence[Block], index: int) -> bool:

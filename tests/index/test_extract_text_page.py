@@ -74,6 +74,12 @@ def test_subheads_stay_and_boxes_between_paragraphs_go() -> None:
     assert article.text == "\n\n".join([BODY[0], BODY[1], "Cheaper rents", BODY[2], BODY[3]])
 
 
+def test_a_lead_parted_from_the_rest_by_a_box_stays() -> None:
+    box = "Related articles\nButter becomes dearer in Flanders\nThe last sugar factory closes"
+    article = read(MENU, TITLE, "2 March 2021", BODY[0], box, *BODY[1:], FOOTER)
+    assert article.text == "\n\n".join(BODY)
+
+
 def test_a_list_announced_by_a_colon_belongs_to_the_text() -> None:
     article = read(
         MENU,
