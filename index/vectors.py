@@ -56,6 +56,8 @@ class VectorIndex:
         if k <= 0:
             return []
         allowed = None if among is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))  # type: ignore[call-arg]
+        # One query is not divided among threads: a team would only wait for its slowest member. Holds for this thread.
+        faiss.omp_set_num_threads(1)
         scores, ids = self._index.search(query.reshape(1, -1), k, params=allowed)
         # -1 fills the rows when fewer were found; rounding may put a cosine a hair outside [-1, 1]
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0].clip(-1, 1), strict=True) if i != -1]
