@@ -1,7 +1,9 @@
 """The HTTP face: POST /ask and what stands beside it, with the web page at /."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
@@ -51,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title="Newsdesk",
-        version="0.1.0",
+        version=version("newsdesk"),
         description=_DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,  # both pages load scripts from elsewhere; /openapi.json stays
@@ -68,11 +70,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _warm_up(serving: Serving) -> None:
-    """Load everything before the first question; what is wrong is said by the requests that meet it."""
+    """Open the archive before the first question; what is wrong is said here and by the requests that meet it."""
     try:
         serving.pipeline()
-    except NewsdeskError:
-        return
+    except NewsdeskError as error:
+        logging.getLogger("newsdesk").warning("newsdesk: %s It serves all the same.", error)
 
 
 def _add_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:

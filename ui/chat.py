@@ -5,9 +5,8 @@ import os
 from functools import partial
 from pathlib import Path
 
-# Read by gradio while it is imported: without them it asks the network for a newer version and reports its use.
+# Without it gradio asks the network for a newer version and reports how it is used.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["HF_HUB_OFFLINE"] = "1"
 
 import gradio as gr
 from fastapi import FastAPI

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from html import escape
 from itertools import pairwise
+from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from index.types import Article, Manifest
@@ -36,13 +37,13 @@ def masthead(holds: str) -> str:
     return (
         "<header class='nd-masthead'><h1>Newsdesk</h1>"
         "<p class='nd-tagline'>Answers from the news archive, each sentence with its proof</p>"
-        f"<p class='nd-holds'>{_text(holds)}</p></header>"
+        f"<p class='nd-holds'>{escape(holds)}</p></header>"
     )
 
 
 def error(sentence: str) -> str:
     """One friendly sentence in place of an answer."""
-    return f"<div class='nd-error' role='alert'><p>{_text(sentence)}</p></div>"
+    return f"<div class='nd-error' role='alert'><p>{escape(sentence)}</p></div>"
 
 
 def result(answer: Answer, articles: Mapping[str, Article]) -> str:
@@ -62,18 +63,18 @@ def _answer(answer: Answer) -> str:
     labels = {citation.n: _origin(citation) for citation in answer.citations}
     if answer.abstained:
         heading = _REASONS.get(answer.abstain_reason or "", "No answer")
-        body = f"<p>{_text(answer.answer)}</p>"
+        body = f"<p>{escape(answer.answer)}</p>"
     else:
         heading = "Answer"
         body = "<p>" + " ".join(_sentence(sentence, labels) for sentence in answer.sentences) + "</p>"
     for conflict in answer.conflicts:
         body += (
-            f"<p class='nd-conflict'>Sources disagree: {_text(conflict.text)} {_refs(conflict.citations, labels)}</p>"
+            f"<p class='nd-conflict'>Sources disagree: {escape(conflict.text)} {_refs(conflict.citations, labels)}</p>"
         )
     kind = "nd-abstained" if answer.abstained else "nd-said"
     return (
         f"<section class='{kind}' aria-labelledby='nd-heading'>"
-        f"<p class='nd-question'>{_text(answer.question)}</p>"
+        f"<p class='nd-question'>{escape(answer.question)}</p>"
         f"<h2 id='nd-heading' tabindex='-1'>{heading}</h2><div class='nd-text'>{body}</div></section>"
     )
 
@@ -81,8 +82,8 @@ def _answer(answer: Answer) -> str:
 def _sentence(sentence: Sentence, labels: Mapping[int, str]) -> str:
     doubt = "" if sentence.verdict == "supported" else " <em class='nd-doubt'>(only partly supported)</em>"
     head, blank, last_word = sentence.text.rpartition(" ")  # kept on one line with its numbers
-    tail = f"<span class='nd-tail'>{_text(last_word)}{doubt}{_refs(sentence.citations, labels)}</span>"
-    return f"<span class='nd-sentence'>{_text(head + blank)}{tail}</span>"
+    tail = f"<span class='nd-tail'>{escape(last_word)}{doubt}{_refs(sentence.citations, labels)}</span>"
+    return f"<span class='nd-sentence'>{escape(head + blank)}{tail}</span>"
 
 
 def _refs(numbers: Iterable[int], labels: Mapping[int, str]) -> str:
@@ -108,8 +109,8 @@ def _citation(citation: Citation) -> str:
         f"<li><button type='button' class='nd-citation' data-cite='{citation.n}' aria-pressed='false'>"
         f"<span class='nd-n' aria-hidden='true'>{citation.n}</span><span class='nd-cited'>"
         f"<span class='nd-origin'>{_origin(citation)}</span>"
-        f"<span class='nd-cited-title'>{_text(citation.title)}</span>"
-        f"<q>{_text(citation.quote)}</q></span></button>{also}</li>"
+        f"<span class='nd-cited-title'>{escape(citation.title)}</span>"
+        f"<q>{escape(citation.quote)}</q></span></button>{also}</li>"
     )
 
 
@@ -128,16 +129,16 @@ def _panel(cited: Iterable[Citation], articles: Mapping[str, Article]) -> str:
 
 
 def _article(article: Article, quotes: list[Citation]) -> str:
-    facts = [_text(article.outlet or "Unknown outlet"), _day(article.published_at)]
+    facts = [escape(article.outlet or "Unknown outlet"), _day(article.published_at)]
     if article.section:
-        facts.append(_text(article.section))
-    byline = f"<p class='nd-byline'>By {_text(article.byline)}</p>" if article.byline else ""
-    link = f"<p class='nd-link'>{_link(article.url, 'Open the original')}</p>" if _is_web(article.url) else ""
+        facts.append(escape(article.section))
+    byline = f"<p class='nd-byline'>By {escape(article.byline)}</p>" if article.byline else ""
+    origin = f"<p class='nd-link'>{_whence(article)}</p>"
     keys = " ".join(str(quote.n) for quote in quotes)
-    language = f" lang='{_text(article.language)}'" if article.language else ""
+    language = f" lang='{escape(article.language)}'" if article.language else ""
     return (
         f"<article data-cites='{keys}'{language} hidden><p class='nd-facts'>{' · '.join(facts)}</p>"
-        f"<h3>{_text(article.title)}</h3>{byline}{link}"
+        f"<h3>{escape(article.title)}</h3>{byline}{origin}"
         f"<div class='nd-body'>{''.join(_paragraphs(article.text, quotes))}</div></article>"
     )
 
@@ -155,12 +156,12 @@ def _paragraphs(text: str, quotes: list[Citation]) -> Iterator[str]:
 
 def _piece(text: str, start: int, end: int, quotes: list[Citation]) -> str:
     keys = " ".join(str(quote.n) for quote in quotes if quote.start <= start and end <= quote.end)
-    words = _text(text[start:end])
+    words = escape(text[start:end])
     return f"<mark data-cites='{keys}'>{words}</mark>" if keys else words
 
 
 def _origin(citation: Citation) -> str:
-    return f"{_text(citation.outlet or 'Unknown outlet')}, {_day(citation.published_at)}"
+    return f"{escape(citation.outlet or 'Unknown outlet')}, {_day(citation.published_at)}"
 
 
 def _day(moment: str | None) -> str:
@@ -174,15 +175,17 @@ def _day(moment: str | None) -> str:
     return f"{when.day} {when:%B %Y, %H:%M} UTC"
 
 
+def _whence(article: Article) -> str:
+    """The link to the original, else the name of the file that was read: where it lies is nobody's business."""
+    if _is_web(article.url):
+        return _link(article.url, "Open the original")
+    return escape(f"Read from {PurePath(article.source).name}") if article.source else ""
+
+
 def _is_web(url: str | None) -> bool:
     """An archive may hold any address, `javascript:` too."""
     return url is not None and urlsplit(url).scheme in ("http", "https")
 
 
 def _link(url: str | None, words: str) -> str:
-    return f"<a href='{_text(url or '')}' target='_blank' rel='noopener noreferrer'>{_text(words)}</a>"
-
-
-def _text(words: str) -> str:
-    """Escaped for HTML, and for the template language of Gradio's HTML component."""
-    return escape(words).replace("{", "&#123;").replace("}", "&#125;").replace("$", "&#36;")
+    return f"<a href='{escape(url or '')}' target='_blank' rel='noopener noreferrer'>{escape(words)}</a>"

@@ -74,7 +74,9 @@ class AskRequest(_Request):
     )
 
     question: Text = Field(description="What to ask, in at most 2,000 characters.")
-    history: list[Message] = Field([], description="The conversation so far, oldest message first.")
+    history: list[Message] = Field(
+        [], description="The conversation so far; must be empty: follow-up questions are not offered yet."
+    )
     filters: FilterFields | None = None
     as_of: Day | None = Field(None, description="Answer only from what was published by this day.")
     top_k: Annotated[int, Field(ge=1, le=50)] | None = Field(

@@ -111,6 +111,7 @@ def test_request_id_that_could_break_a_log_is_replaced(client: httpx.Client) -> 
         ({**KERING, "top_k": 0}, "'top_k'"),
         ({**KERING, "top_k": 51}, "'top_k'"),
         ({**KERING, "history": [{"role": "system", "content": "x"}]}, r"'history\.0\.role'"),
+        ({**KERING, "history": [{"role": "user", "content": "x"}]}, "history"),
         ({**KERING, "llm": "no-such-llm"}, "no-such-llm"),
         ({**KERING, "stream": True}, "'stream'"),
     ],
@@ -224,6 +225,19 @@ def test_server_over_an_empty_archive_answers_after_an_ingest(empty_home: Path) 
             assert time.monotonic() < deadline, "the server does not notice what was ingested"
             time.sleep(0.1)
         assert not client.post("/ask", json=KERING).json()["abstained"]
+
+
+def test_running_server_answers_from_what_is_ingested_later(home: Path, tmp_path: Path) -> None:
+    question = {"question": "Where did the Marmot brand open a store?"}
+    file = tmp_path / "later.jsonl"
+    text = "The Marmot brand opened a store in Lisbon on Tuesday. It sells tents and ropes to climbers."
+    file.write_text(json.dumps({"url": "https://news.example/1", "title": "Marmot opens a store", "text": text}))
+    with serving(load_settings(home)) as address, httpx.Client(base_url=address, timeout=30) as client:
+        assert client.post("/ask", json=question).json()["abstained"]
+        ingest_into(home, file)
+        body = client.post("/ask", json=question).json()
+        assert [citation["url"] for citation in body["citations"]] == ["https://news.example/1"]
+        assert client.get("/readyz").json()["articles"] == 4
 
 
 def test_archive_of_another_embedder_is_explained(home: Path) -> None:
