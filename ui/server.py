@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import socket
+from contextlib import suppress
 
 import click
 import uvicorn
@@ -30,7 +31,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
             "newsdesk: anyone who can reach this address can ask questions: there is no authentication yet.", err=True
         )
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # Ctrl-C, which uvicorn raises again after it has closed everything
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

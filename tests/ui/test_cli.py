@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import faiss
+import httpx
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -284,6 +285,33 @@ def test_ctrl_c_keeps_what_went_in(empty_home: Path, tmp_path: Path) -> None:
     counted = int(out.split()[0])
     assert kept - 1 <= counted <= kept  # the one that was being stored may be in without being counted
     assert newsdesk("ask", "How many stores did chain 3 open?", "--json").exit_code == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_serve_says_where_it_is_and_ends_with_ctrl_c(empty_home: Path, host: str) -> None:
+    run = subprocess.Popen(
+        [*COMMAND, "serve", "--host", host, "--port", "0"], stderr=subprocess.PIPE, text=True, env=os.environ
+    )
+    assert run.stderr is not None
+    address = run.stderr.readline().split()[1]
+    assert address.startswith(f"http://{host}:")
+    deadline = time.monotonic() + 60
+    while not _answers(address.replace(host, "127.0.0.1") + "/healthz"):
+        assert run.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    said = run.communicate(timeout=30)[1]
+    assert run.returncode == 0
+    assert ("no authentication" in said) == (host == "0.0.0.0")
+    assert "newsdesk ingest" in said  # the archive is empty
+    assert "Traceback" not in said
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def _stored(catalog: Path) -> int:
