@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from index.interfaces import Collection
 from index.types import Article, Hit, Vectors
-from rag.evidence import counts_near, effect, holds
-from rag.types import Part, Quote, Term
-from rag.words import Word, all_forms, words
+from rag.evidence import ORGANISATION_ROLES, counts, effect, holds
+from rag.types import AnswerKind, Part, Quote, Term
+from rag.words import Word, all_forms, is_stop_word, words
 
 TITLE, BEFORE, BEHIND, ELSEWHERE = 0.6, 0.6, 0.4, 0.25
 """How much of a term counts as said when not the sentence itself says it, but the title, the two sentences before, the
 one behind, or the article elsewhere."""
+
+VERB = 0.5
+"""For the verb of the question the neighbours count half as much: what is done must be told by the sentence itself."""
 
 _MONTHS = [
     "January",
@@ -109,14 +113,13 @@ def candidate_sentences(hits: Sequence[Hit], collection: Collection) -> Iterator
 class Signals:
     """How a sentence answers a part. In [0, 1] but for `cosine` in [-1, 1]; higher is better.
 
-    `cosine`: with the part. `said`: weight of the part's terms in the sentence itself. `covered`: with title and
-    neighbours. `names`: of the part's names the one least covered, 1 when it has none. `kind`: holds what is asked
-    for. `counted`: has a number of what is counted. `effect`: for a why, weight of the terms in what was caused.
+    `cosine`: with the part. `covered`: weight of the part's terms in the sentence, its title and its neighbours.
+    `names`: of the part's names the one least covered, 1 when it has none. `kind`: holds what is asked for. `counted`:
+    has a number of what is counted, 1 when nothing is. `effect`: for a why, weight of the terms in what was caused.
     `rank`: 1 for the best passage, falling.
     """
 
     cosine: float
-    said: float
     covered: float
     names: float
     kind: float
@@ -130,26 +133,33 @@ def signals(sentence: CandidateSentence, part: Part, part_vector: Vectors) -> Si
     context, position = sentence.context, sentence.position
     own = context.forms(position)
     around = (
-        (own, 1.0),
         (context.headline, TITLE),
         (context.forms(position - 1), BEFORE),
         (context.forms(position - 2), BEFORE),
         (context.forms(position + 1), BEHIND),
         (context.everything, ELSEWHERE),
     )
-    shares = [next((share for forms, share in around if term.occurs(forms)), 0.0) for term in part.terms]
+    shares = []
+    for term in part.terms:
+        share = 1.0 if term.occurs(own) else next((share for forms, share in around if term.occurs(forms)), 0.0)
+        shares.append(share * VERB if term.predicate and share < 1 else share)
     caused = all_forms(words(effect(sentence.text))) if "cause" in part.kinds else frozenset()
     asked = all_forms(words(part.text))
     return Signals(
         cosine=float(sentence.vector @ part_vector),
-        said=_weighted(part.terms, [float(share == 1.0) for share in shares]),
         covered=_weighted(part.terms, shares),
         names=min((share for share, term in zip(shares, part.terms, strict=True) if term.name), default=1.0),
-        kind=sum(holds(kind, sentence.text, asked) for kind in part.kinds) / len(part.kinds),
-        counted=float("number" in part.kinds and counts_near(sentence.words, _counted(part.terms))),
+        kind=sum(_holds(kind, sentence, asked) for kind in part.kinds) / len(part.kinds),
+        counted=counts(sentence.words, _counted(part.terms)) if "number" in part.kinds else 1.0,
         effect=_weighted(part.terms, [float(not term.name and term.occurs(caused)) for term in part.terms]),
         rank=1 / sentence.rank,
     )
+
+
+def _holds(kind: AnswerKind, sentence: CandidateSentence, asked: frozenset[str]) -> float:
+    """As rag.evidence.holds; news of the day without a date in it is told half by the day of its publication."""
+    dated = kind == "date" and sentence.article.published_at is not None
+    return max(holds(kind, sentence.text, asked), 0.5 if dated else 0.0)
 
 
 def swaps_roles(sentence: CandidateSentence, part: Part) -> bool | None:
@@ -169,6 +179,28 @@ def swaps_roles(sentence: CandidateSentence, part: Part) -> bool | None:
     if by_doer or any(doer < v < other for doer in doers for v in verbs for other in others):
         return False
     return True if any(other < v < doer for doer in doers for v in verbs for other in others) else None
+
+
+def asks_for_office(part: Part) -> bool:
+    """Whether it asks who is something of a company: its head, its founder."""
+    offices = (word for term in part.terms if not term.name for phrase in term.alternatives for word in phrase)
+    return "person" in part.kinds and any(word & ORGANISATION_ROLES for word in offices)
+
+
+def tells_office(sentence: CandidateSentence, part: Part) -> bool:
+    """Whether a sentence with an office in it speaks of the company asked about, and not of another.
+
+    The company must be named in it or in the sentence before, and the name right before an office must be its own:
+    "Tapestry CEO" says nothing of the head of Coach.
+    """
+    near = sentence.context.forms(sentence.position) | sentence.context.forms(sentence.position - 1)
+    names = [term for term in part.terms if term.name]
+    places = [place for term in names for place in _places(term, sentence.words)]
+    for place, (before, word) in enumerate(pairwise(sentence.words), 1):
+        named = before.capitalised and not is_stop_word(before.text) and word.forms & ORGANISATION_ROLES
+        if named and names and not any(abs(place - own) <= 3 for own in places):
+            return False
+    return all(term.occurs(near) for term in names)
 
 
 def _places(term: Term, words: Sequence[Word]) -> list[int]:

@@ -8,13 +8,14 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from rag.words import Word, is_stop_word, words
+from rag.words import Word, in_dictionary, is_stop_word, words
 
 NOT_NAMES = frozenset(
-    """january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday ceo cfo coo cto ipo hr""".split()
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday ceo cfo coo cto ipo hr american british chinese european french german indian
+    italian japanese spanish swiss swedish dutch canadian australian""".split()
 )
-"""Written with capitals, yet the name of nothing."""
+"""Written with capitals, yet the name of nothing that an article must be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,22 @@ def find_terms(text: str) -> list[FoundTerm]:
     shouting = sum(item.capitalised for item in items) > 0.7 * len(items)
 
     def is_name(item: Word) -> bool:
-        capitalised = item.capitalised and not shouting
-        return capitalised and not is_stop_word(item.text) and item.text.lower() not in NOT_NAMES
+        if not item.capitalised or shouting or is_stop_word(item.text) or item.text.lower() in NOT_NAMES:
+            return False
+        return item.start > 0 or not in_dictionary(item.text)  # a question opens with a capital letter
 
     found: list[FoundTerm] = []
     for name, group in groupby(items, is_name):
         if name:
             for run in _adjacent(list(group), text):
-                found.append(FoundTerm(" ".join(item.text for item in run), tuple(run), True))
+                found.append(FoundTerm(_without_possessive(run), tuple(run), True))
         else:
             found += [FoundTerm(item.text, (item,), False) for item in group if not is_stop_word(item.text)]
     return found
+
+
+def _without_possessive(run: Sequence[Word]) -> str:
+    return re.sub(r"['’]s?$", "", " ".join(item.text for item in run))
 
 
 def _adjacent(items: Sequence[Word], text: str) -> Iterator[list[Word]]:

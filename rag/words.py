@@ -59,6 +59,11 @@ def forms(word: str) -> frozenset[str]:
     return frozenset(_STEMMER.stemWord(lemma) for lemma in lemmas)
 
 
+def in_dictionary(word: str) -> bool:
+    """Whether it is an ordinary English word, inflected or not."""
+    return bool(getAllLemmas(word.lower()))
+
+
 def words(text: str) -> list[Word]:
     """The words and numbers of a text in order."""
     return [Word(m.group(), m.start(), forms(m.group())) for m in _WORD.finditer(text)]

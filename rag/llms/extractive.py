@@ -5,13 +5,24 @@ from dataclasses import dataclass
 
 from index.interfaces import Collection
 from index.types import Hit, Vectors
-from rag.sentences import CandidateSentence, Signals, candidate_sentences, signals, swaps_roles
+from rag.sentences import (
+    CandidateSentence,
+    Signals,
+    asks_for_office,
+    candidate_sentences,
+    signals,
+    swaps_roles,
+    tells_office,
+)
 from rag.types import AbstainReason, Claim, Draft, Part, Quote, StandaloneQuestion
 
-ENOUGH = 0.62
+ENOUGH = 0.58
 """The score from which a sentence is shown as an answer."""
 
-CLOSE = 0.88
+UNKNOWN = 0.25
+"""A question is not answered when terms of this share of its weight occur nowhere in the archive."""
+
+CLOSE = 0.95
 """A further sentence is shown when its score is at least this share of the best one's."""
 
 MOST = 3
@@ -68,13 +79,17 @@ def rank(part: Part, vector: Vectors, candidates: Sequence[CandidateSentence]) -
 
 
 def score(s: Signals) -> float:
-    """How well a sentence answers; higher is better."""
-    return 0.4 * s.cosine + 0.3 * s.covered + 0.1 * s.said + 0.2 * s.kind + 0.1 * s.counted + 0.1 * s.effect
+    """How well a sentence answers, at most 1; higher is better.
+
+    The weights were searched on 1,400 questions about other news than the seeds, for the right sentence first, and
+    checked on as many others: there it comes first for .53 of them, by cosine alone for .39.
+    """
+    return 0.2 * s.cosine + 0.5 * s.covered + 0.12 * s.kind + 0.12 * s.effect + 0.06 * s.rank
 
 
 def choose(part: Part, ranking: Sequence[Scored]) -> list[CandidateSentence]:
     """The sentences that answer a part, in reading order; none when no sentence does."""
-    if _premise_swapped(part, ranking):
+    if _premise_swapped(part, ranking) or _unknown_share(part) >= UNKNOWN:
         return []
     good = [s for s in ranking if _answers(part, s)]
     if not good:
@@ -89,15 +104,21 @@ def choose(part: Part, ranking: Sequence[Scored]) -> list[CandidateSentence]:
 
 
 def _answers(part: Part, s: Scored) -> bool:
-    if s.score < ENOUGH or s.signals.names < 0.5 or s.signals.kind == 0:
+    found = s.signals
+    if asks_for_office(part) and (found.kind < 0.6 or not tells_office(s.sentence, part)):
         return False
-    return "cause" not in part.kinds or s.signals.covered >= 0.6
+    return s.score >= ENOUGH and found.names >= 0.5 and found.kind > 0 and found.counted > 0
 
 
 def _premise_swapped(part: Part, ranking: Sequence[Scored]) -> bool:
     """Whether the archive tells the roles of the question the other way round, and never as the question does."""
     told = {swaps_roles(s.sentence, part) for s in ranking if s.signals.names == 1.0}
     return True in told and False not in told
+
+
+def _unknown_share(part: Part) -> float:
+    unknown = sum(term.weight for term in part.terms if not term.count)
+    return unknown / sum(term.weight for term in part.terms) if unknown else 0.0
 
 
 def _repeats(sentence: CandidateSentence, other: CandidateSentence) -> bool:

@@ -1,0 +1,182 @@
+"""Questions about the seed articles, asked of the real pipeline."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.errors import BadInputError
+from index.types import Filters
+from rag.build import build_pipeline
+from rag.pipeline import Pipeline
+from rag.settings import load_settings
+from rag.types import Answer, Claim, Draft, Question, Quote, Turn
+
+
+@pytest.fixture(scope="module")
+def pipeline(seeds_home: Path) -> Iterator[Pipeline]:
+    built = build_pipeline(load_settings(seeds_home))
+    with closing(built.collection):
+        yield built
+
+
+def check_citations(answer: Answer, pipeline: Pipeline) -> None:
+    """What holds for every answer: all its words are verbatim words of a stored article, and cited."""
+    numbers = {citation.n for citation in answer.citations}
+    for sentence in answer.sentences:
+        assert sentence.citations and set(sentence.citations) <= numbers
+    for citation in (*answer.citations, *answer.nearest):
+        article = pipeline.collection.get(citation.article_id)
+        assert article is not None
+        assert citation.quote == article.text[citation.start : citation.end] != ""
+        assert (citation.title, citation.published_at) == (article.title, article.published_at)
+    if not answer.abstained:
+        for sentence in answer.sentences:
+            assert " ".join(answer.citations[n - 1].quote for n in sentence.citations) == sentence.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "outlet"),
+    [
+        ("Why did Kering drop its suit?", ["convince Kering", "join its “taskforce”"], "RetailDetail"),
+        ("why did kering drop its suit", ["convince Kering"], "RetailDetail"),
+        ("Why did the French luxury group abandon its lawsuit?", ["convince Kering"], "RetailDetail"),
+        ("Why did Kering sue Alibaba?", ["because it felt the platform insufficiently fought"], "RetailDetail"),
+        ("When and where did Kering file suit against Alibaba?", ["2015", "United States"], "RetailDetail"),
+        (
+            "Who granted the restraining order and what must the vendors do?",
+            ["Judge P. Kevin Castel", "immediately cease the sale", "turn over their financial records"],
+            None,
+        ),
+        ("Which luxury brands sued Alibaba in New York?", ["Gucci, Yves Saint Laurent, and Balenciaga"], None),
+        ("What is Alibaba's policy on counterfeits?", ["zero tolerance"], None),
+        ("How many shoppers use Tmall?", ["over 750 million shoppers"], "Retail News Asia"),
+        ("What share of Tapestry's revenue comes from China?", ["less than 20 percent"], "Retail News Asia"),
+        ("Which brands did Tapestry bring to Tmall?", ["Coach, Kate Spade, and Stuart Weitzman"], "Retail News Asia"),
+        ("Who runs Tapestry?", ["Jide Zeitlin, Tapestry CEO and chairman"], "Retail News Asia"),
+        ("WHO RUNS TAPESTRY?", ["Jide Zeitlin"], "Retail News Asia"),
+        (
+            "With which brands has Alibaba launched collaborations?",
+            ["Adidas, Nike and luxury group LVMH"],
+            "RetailDetail",
+        ),
+    ],
+)
+def test_answered(question: str, words: list[str], outlet: str | None, pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question(question))
+    assert not answer.abstained, answer.answer
+    for word in words:
+        assert word in answer.answer
+    assert {citation.outlet for citation in answer.citations} == {outlet}
+    check_citations(answer, pipeline)
+
+
+def test_reason_for_suing_is_not_the_reason_for_dropping(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("Why did Kering drop its suit?"))
+    assert "insufficiently fought" not in answer.answer
+    assert [citation.published_at for citation in answer.citations] == ["2017-08-04"]
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Who is the CEO of Walmart?", "entity_not_found"),
+        ("When did Tmall open its store in Mumbai?", "entity_not_found"),
+        ("What is the weather in Paris?", "entity_not_found"),
+        ("Tell me about H&M's COS brand", "entity_not_found"),
+        ("How much did Kering pay Alibaba to settle?", "no_evidence"),
+        ("Who is the CEO of Alibaba?", "no_evidence"),
+        ("How many employees does Kering have?", "no_evidence"),
+        ("When did Kering buy Gucci?", "no_evidence"),
+        ("How old is Jack Ma?", "no_evidence"),
+        ("asdf qwer", "no_evidence"),
+        ("Why did Kering win its trial against Alibaba?", "premise_not_supported"),
+        ("Why did Alibaba sue Kering?", "premise_not_supported"),
+        ("Why did Tapestry leave Tmall?", "premise_not_supported"),
+    ],
+)
+def test_abstains(question: str, reason: str, pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question(question))
+    assert answer.abstained, answer.answer
+    assert answer.abstain_reason == reason
+    assert answer.sentences == answer.citations == ()
+    assert answer.answer
+    check_citations(answer, pipeline)
+
+
+def test_one_part_answered_the_other_said_to_be_missing(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("How many shoppers use Tmall and when was Tmall founded?"))
+    assert "750 million" in answer.answer
+    assert answer.answer.endswith("The archive does not say: “when was Tmall founded?”.")
+    check_citations(answer, pipeline)
+
+
+def test_answer_tells_its_time(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("Why did Kering drop its suit?", as_of=date(2020, 1, 1)), request_id="r1")
+    assert (answer.as_of, answer.data_through, answer.request_id) == ("2020-01-01", "2017-08-04", "r1")
+    steps = {"understand", "embed", "retrieve", "answer", "verify", "cite"}
+    assert set(answer.timings_ms) == steps | {"total"}
+    assert sum(answer.timings_ms[step] for step in steps) <= answer.timings_ms["total"] + 0.1
+
+
+def test_as_of_hides_what_was_published_later(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("Why did Kering drop its suit?", as_of=date(2017, 8, 3)))
+    assert (answer.abstain_reason, answer.nearest) == ("outside_dates", ())
+    assert not pipeline.ask(Question("Why did Kering drop its suit?", as_of=date(2017, 8, 4))).abstained
+
+
+def test_outlet_filter_compares_without_case(pipeline: Pipeline) -> None:
+    asia = Filters(outlets=("retail news asia",))
+    assert pipeline.ask(Question("Why did Kering drop its suit?", filters=asia)).abstained
+    assert not pipeline.ask(Question("Who runs Tapestry?", filters=asia)).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        (Question(" \n "), "The question is empty."),
+        (Question("why " * 5_000), "The question has 19,999 characters; at most 2,000 are read."),
+        (Question("?!…"), "The question has no word in it."),
+        (Question("Who?", llm="gpt"), "There is no llm named 'gpt' here."),
+        (Question("Who?", history=(Turn("user", "What?"),)), "Conversation history is not supported yet."),
+        (
+            Question("Who?", filters=Filters(date_from=date(2020, 1, 2)), as_of=date(2020, 1, 1)),
+            "The dates exclude everything: from 2020-01-02 to 2020-01-01.",
+        ),
+    ],
+)
+def test_question_that_cannot_be_asked(question: Question, message: str, pipeline: Pipeline) -> None:
+    with pytest.raises(BadInputError) as error:
+        pipeline.ask(question)
+    assert error.value.message == message
+    assert error.value.remedy
+
+
+@pytest.mark.parametrize(
+    "question", ["' OR 1=1 --", 'AND "NEAR(', "\x00Kering", "🛍️ Kering?", "K" * 2_000, "who " * 400]
+)
+def test_odd_questions_get_an_answer(question: str, pipeline: Pipeline) -> None:
+    check_citations(pipeline.ask(Question(question)), pipeline)
+
+
+class Inventive:
+    """An answerer that adds a word of its own to what it quotes."""
+
+    name = "inventive"
+
+    def draft(self, question: object, part_vectors: object, hits: object, collection: object) -> Draft:
+        passage = hits[0].passage  # type: ignore[index]
+        quote = Quote(passage.article.id, passage.start, passage.end)
+        gone = Quote("000000000000", 0, 9)
+        true = Claim(passage.text, (quote,))
+        return Draft((Claim(f"Allegedly {passage.text}", (quote,)), true, Claim("Kering is", (gone,)), true))
+
+
+def test_claim_that_its_quote_does_not_carry_is_not_shown(pipeline: Pipeline) -> None:
+    answer = replace(pipeline, answerers={"inventive": Inventive()}, llm="inventive").ask(Question("Kering?"))
+    assert [sentence.verdict for sentence in answer.sentences] == ["supported", "supported"]
+    assert len(answer.citations) == 1  # the same quote keeps its number
+    assert "Allegedly" not in answer.answer and "Kering is" not in answer.answer
