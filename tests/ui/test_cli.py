@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import pty
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -60,6 +62,22 @@ def test_ingest_counts_what_it_did(empty_home: Path, tmp_path: Path) -> None:
     assert first.stdout.splitlines()[0] == "3 read: 3 new, 0 updated, 0 unchanged, 0 failed."
     assert first.stderr == ""
     assert newsdesk("ingest", path).stdout.startswith("3 read: 0 new, 0 updated, 3 unchanged, 0 failed.")
+
+
+def test_a_terminal_sees_progress(empty_home: Path, tmp_path: Path) -> None:
+    master, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (40, 100))
+    run = subprocess.run(
+        [*COMMAND, "ingest", str(articles(tmp_path / "a.jsonl", 3))],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        timeout=60,
+        env=os.environ,
+    )
+    os.close(terminal)
+    assert run.returncode == 0
+    assert b"3/3 [" in os.read(master, 100_000)
+    os.close(master)
 
 
 def test_ingest_names_what_failed_and_what_was_left_out(empty_home: Path, tmp_path: Path) -> None:
