@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def _page(serving: Serving, settings: Settings) -> gr.Blocks:
     return page
 
 
-def _example(answer, words: str) -> tuple[str, str, str]:
+def _example(answer: Callable[[str], tuple[str, str]], words: str) -> tuple[str, str, str]:
     return words, *answer(words)
 
 

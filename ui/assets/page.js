@@ -26,8 +26,10 @@ function show(key, go) {
   if (narrow()) {
     if (go) mark.scrollIntoView({ block: "center", behavior: motion() });
   } else {
-    const top = mark.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
-    const third = panel.clientHeight / 3; // a quote in the first two thirds is seen together with the title
+    const above = panel.getBoundingClientRect().top;
+    const top = mark.getBoundingClientRect().top - above + panel.scrollTop;
+    const third = Math.min(panel.clientHeight, window.innerHeight - above) / 3; // of what is in sight
+    // A quote in the first two thirds is seen together with the title.
     panel.scrollTo({ top: top < 2 * third ? 0 : top - third, behavior: go ? motion() : "auto" });
   }
 }
