@@ -6,9 +6,11 @@ Subsequence Segmentation", WWW 2009). Within the run, what is not the article's 
 the neighbours deciding about short ones (jusText's context rule: Pomikálek 2011).
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from index.extract.blocks import Block, Kind
 from index.extract.dates import shows_date
@@ -17,6 +19,10 @@ _WEIGHT = {Kind.SHORT: -5.0, Kind.ITEM: -8.0, Kind.FURNITURE: -3.0, Kind.CLOSING
 _PROSE_CAP = 80
 _ALONE = 0.5
 _LEAD_REACH = 12
+_BARE_HEAD = 5  # lines above the text that are no menu: title, byline, date, section
+_ANNOUNCED_WEIGHT = 1.0
+_DATA = re.compile(r"\d|[^\W\d_][,;:] |\s[–—-]\s")
+_DATA_SHARE = 0.7
 _TEMPLATE = 3
 _TEMPLATE_WEIGHT = -15.0
 _SHINGLE = 4
@@ -38,10 +44,14 @@ class Body:
 
 def find_body(blocks: Sequence[Block]) -> Body | None:
     """The body of the page's article, or None when the page has no run of prose."""
+    if _is_bare(blocks):
+        return _all_prose(blocks)
     repeats = _repeats(blocks)
-    start, end = _best_run(_weights(blocks, repeats))
-    kept = [index for index in range(start, end) if index not in repeats and _belongs(blocks, index, start, end)]
-    kept = _without_loose_ends(blocks, kept)
+    lists = _lists(blocks)
+    start, end = _best_run(_weights(blocks, repeats, lists))
+    kept = [i for i in range(start, end) if i not in repeats and (i in lists or _belongs(blocks, i, start, end))]
+    while kept and not (kept[-1] in lists or blocks[kept[-1]].kind is Kind.PROSE or blocks[kept[-1]].sentence):
+        kept.pop()  # a heading of something that was not kept
     return Body(start, end, tuple(kept), frozenset(repeats)) if kept else None
 
 
@@ -52,10 +62,24 @@ def with_lead(blocks: Sequence[Block], body: Body, title_at: int) -> Body:
     return replace(body, paragraphs=(*lead, *body.paragraphs)) if len(between) <= _LEAD_REACH else body
 
 
-def _weights(blocks: Sequence[Block], repeats: set[int]) -> list[float]:
+def _is_bare(blocks: Sequence[Block]) -> bool:
+    """Whether a page shows nothing of a site: an article kept as a text of its own, all of it to be taken."""
+    furniture = sum(block.kind is Kind.FURNITURE for block in blocks)
+    head = list(takewhile(lambda block: block.kind is not Kind.PROSE, blocks))
+    return len(head) <= _BARE_HEAD and furniture <= 2 and not any(block.kind is Kind.CLOSING for block in blocks)
+
+
+def _all_prose(blocks: Sequence[Block]) -> Body | None:
+    """Everything from the first paragraph on; a headline that ends in an ellipsis is none."""
+    prose = (i for i, block in enumerate(blocks) if block.kind is Kind.PROSE and not block.cut_off)
+    first = next(prose, len(blocks))
+    kept = [i for i in range(first, len(blocks)) if blocks[i].kind is not Kind.FURNITURE]
+    return Body(first, kept[-1] + 1, tuple(kept), frozenset()) if kept else None
+
+
+def _weights(blocks: Sequence[Block], repeats: set[int], lists: dict[int, float]) -> list[float]:
     lines = Counter(block.text for block in blocks)
     weights = []
-    announced = False
     for index, block in enumerate(blocks):
         if index in repeats:
             weight = -5.0
@@ -64,16 +88,36 @@ def _weights(blocks: Sequence[Block], repeats: set[int]) -> list[float]:
             neighbours = (*blocks[max(index - 1, 0) : index], *blocks[index + 1 : index + 2])
             if not any(other.kind is Kind.PROSE or other.sentence for other in neighbours):
                 weight *= _ALONE
+        elif index in lists and not block.sentence:
+            weight = lists[index]
         elif block.kind is not Kind.CLOSING and (lines[block.text] >= _TEMPLATE or _is_date_line(block)):
             weight = _TEMPLATE_WEIGHT
         elif block.kind is Kind.SHORT and block.sentence and block.words >= 3:
             weight = block.words / 2
         else:
             weight = _WEIGHT[block.kind]
-            announced = block.kind is Kind.ITEM and index > 0 and (announced or blocks[index - 1].text.endswith(":"))
-            weight = 0.0 if announced else weight
         weights.append(weight)
     return weights
+
+
+def _lists(blocks: Sequence[Block]) -> dict[int, float]:
+    """Lines of lists that belong to the text, with their weights: announced by a colon, or of figures, addresses and
+    the like. Menus and boxes of links are runs of lines too, but of plain words."""
+    found: dict[int, float] = {}
+    index = 0
+    while index < len(blocks):
+        end = index
+        while end < len(blocks) and blocks[end].kind in (Kind.SHORT, Kind.ITEM) and not _is_date_line(blocks[end]):
+            end += 1
+        if end > index:
+            announced = index > 0 and blocks[index - 1].kind is Kind.PROSE and blocks[index - 1].text.endswith(":")
+            data = sum(_DATA.search(blocks[i].text) is not None for i in range(index, end))
+            if announced:
+                found |= dict.fromkeys(range(index, end), _ANNOUNCED_WEIGHT)
+            elif end - index >= 3 and data >= _DATA_SHARE * (end - index):
+                found |= dict.fromkeys(range(index, end), 0.0)
+        index = max(end, index + 1)
+    return found
 
 
 def _is_date_line(block: Block) -> bool:
@@ -142,8 +186,8 @@ def _belongs(blocks: Sequence[Block], index: int, start: int, end: int) -> bool:
     if block.sentence and block.words >= 3 and not block.cut_off:
         return True
     if block.kind is Kind.ITEM:
-        return _list_is_of_the_article(blocks, index, start)
-    # A heading or two stand between prose; a box of links or captions is several short lines together.
+        return False
+    # A heading stands between two paragraphs; a box of links or captions is several short lines together.
     before = _neighbour(blocks, index, -1, start, end)
     after = _neighbour(blocks, index, 1, start, end)
     if before is None or after is None:
@@ -158,17 +202,3 @@ def _neighbour(blocks: Sequence[Block], index: int, step: int, start: int, end: 
             return blocks[index]
         index += step
     return None
-
-
-def _list_is_of_the_article(blocks: Sequence[Block], index: int, start: int) -> bool:
-    """Lists belong to the text that announces them with a colon."""
-    while index > start and blocks[index].kind is Kind.ITEM:
-        index -= 1
-    return blocks[index].kind is not Kind.CLOSING and blocks[index].text.endswith(":")
-
-
-def _without_loose_ends(blocks: Sequence[Block], kept: list[int]) -> list[int]:
-    """Headings after the last paragraph lead to something that was not kept."""
-    while kept and blocks[kept[-1]].kind is not Kind.PROSE and not blocks[kept[-1]].sentence:
-        kept.pop()
-    return kept

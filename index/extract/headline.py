@@ -28,7 +28,7 @@ def find_headline(blocks: Sequence[Block], body: Body) -> int | None:
         block = blocks[index]
         if is_credit(block):
             credit_at = index
-        elif _may_be_headline(block) and (index < first or (block.text.endswith("?") and len(body.paragraphs) > 1)):
+        elif _may_be_headline(block) and (index < first or len(body.paragraphs) > 1):
             words = set(_CONTENT_WORD.findall(block.text.casefold()))
             score = 4.0 * len(words & said) / max(len(words), 4)
             score += 1.0 if 4 <= block.words <= 20 else 0.0
@@ -37,7 +37,7 @@ def find_headline(blocks: Sequence[Block], body: Body) -> int | None:
             score += 0.5 if index == 0 else 0.0
             score -= 0.05 * (first - index)
             score -= 1.0 if block.bullet else 0.0
-            score -= 1.0 if block.text.endswith((".", "”", '"')) else 0.0
+            score -= 1.0 if block.text.endswith((".", "”", '"')) and not block.cut_off else 0.0
             if score > best_score:
                 best, best_score = index, score
     return best
@@ -46,4 +46,6 @@ def find_headline(blocks: Sequence[Block], body: Body) -> int | None:
 def _may_be_headline(block: Block) -> bool:
     if block.kind in (Kind.FURNITURE, Kind.CLOSING) or not 2 <= block.words <= _MAX_WORDS:
         return False
-    return not block.text.endswith((":", ",")) and (block.kind is not Kind.PROSE or not block.text.endswith("."))
+    if block.text.endswith((":", ",", "—", "–", "-")):
+        return False
+    return block.kind is not Kind.PROSE or block.cut_off or (block.words <= 20 and not block.text.endswith("."))

@@ -6,7 +6,7 @@ TEXTS = {
     "en": "The company said that it will open a shop in the centre of the town, but not before the end of the year.",
     "nl": "Het bedrijf zegt dat de winkel in het centrum van de stad open gaat, maar niet voor het einde van het jaar.",
     "fr": "La société a dit que le magasin est dans le centre de la ville, mais pas ouvert avant la fin de l'année.",
-    "de": "Das Unternehmen teilte mit, dass der Laden in der Stadt und nicht auf dem Land eröffnet wird, aber erst im Mai.",
+    "de": "Das Unternehmen teilte mit, dass der Laden in der Stadt und nicht auf dem Land eröffnet wird, aber im Mai.",
     "es": "La empresa dijo que la tienda se abrirá en el centro de la ciudad, pero no antes de que termine el año.",
     "it": "La società ha detto che il negozio si apre nel centro della città, ma non prima della fine di quest'anno.",
     "pt": "A empresa disse que a loja não vai abrir no centro da cidade, mas que pode abrir antes do fim do ano.",

@@ -93,6 +93,17 @@ def test_a_list_announced_by_a_colon_belongs_to_the_text() -> None:
     assert "towns:\n\nBreda\n\nTilburg\n\nUtrecht" in article.text
 
 
+def test_a_list_of_addresses_belongs_to_the_text() -> None:
+    shops = [f"{number} Market Street, {town}" for number, town in enumerate(["Breda", "Tilburg", "Utrecht"], start=12)]
+    article = read(MENU, TITLE, *BODY[:3], *shops, BODY[3], FOOTER)
+    assert article.text == "\n\n".join([*BODY[:3], *shops, BODY[3]])
+
+
+def test_an_article_without_a_page_around_it_is_kept_whole() -> None:
+    rest = ["The shops", "Breda", "Tilburg", "Utrecht", "Zwolle", "Leiden"]
+    assert read(TITLE, *BODY, *rest).text == "\n\n".join([*BODY, *rest])
+
+
 def test_each_paragraph_once() -> None:
     teaser = f"{BODY[0]} {BODY[1][:60]}..."
     article = read(MENU, TITLE, *BODY, "Share", teaser, FOOTER)
