@@ -8,7 +8,7 @@ baseline), the saved text cleaned by index.extract.text_page, and the HTML by in
 
 Token F1: bag of lower-case words, the mean over pages of each page's F1. Shingle F1: the benchmark's own figure, from
 the mean precision and recall over 4-word shingles (its evaluate.py). The text cleaner was developed on half of the
-pages ("dev", by the parity of the sha1 of the page's id); the other half ("held out") was only ever measured.
+pages ("dev", by the parity of the sha1 of the page's id); those of the other half ("held out") were measured, not read.
 """
 
 import argparse
