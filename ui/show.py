@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from textwrap import indent
 
 import click
 
@@ -47,7 +48,7 @@ def _show_citation(citation: Citation, collection: Collection) -> None:
     head = " · ".join(part for part in (citation.outlet, day, citation.title) if part)
     click.echo()
     click.secho(f"[{citation.n}] {head}", bold=True)
-    click.echo(f"    “{citation.quote}”")
+    click.echo(indent(citation.quote, "    > "))
     article = collection.get(citation.article_id)
     if link := citation.url or (article and article.source):
         click.secho(f"    {link}", dim=True)
