@@ -307,18 +307,17 @@ def test_ctrl_c_keeps_what_went_in(empty_home: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_serve_says_where_it_is_and_ends_with_ctrl_c(empty_home: Path, host: str) -> None:
-    run = subprocess.Popen(
-        [*COMMAND, "serve", "--host", host, "--port", "0"], stderr=subprocess.PIPE, text=True, env=os.environ
-    )
-    assert run.stderr is not None
-    address = run.stderr.readline().split()[1]
-    assert address.startswith(f"http://{host}:")
-    deadline = time.monotonic() + 60
-    while not _answers(address.replace(host, "127.0.0.1") + "/healthz"):
-        assert run.poll() is None and time.monotonic() < deadline
-        time.sleep(0.05)
-    run.send_signal(signal.SIGINT)
-    said = run.communicate(timeout=30)[1]
+    command = [*COMMAND, "serve", "--host", host, "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ) as run:
+        assert run.stderr is not None
+        address = run.stderr.readline().split()[1]
+        assert address.startswith(f"http://{host}:")
+        deadline = time.monotonic() + 60
+        while not _answers(address.replace(host, "127.0.0.1") + "/healthz"):
+            assert run.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        said = run.stderr.read()  # communicate() would lose what is in the buffer behind the first line
     assert run.returncode == 0
     assert ("no authentication" in said) == (host == "0.0.0.0")
     assert "newsdesk ingest" in said  # the archive is empty
