@@ -1,42 +1,48 @@
-"""Standalone question to hits: dense and lexical search, fused, each text once."""
+"""Standalone question to hits: dense and lexical search, fused, nearer in time first, each text once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from index.interfaces import Collection
 from index.types import Hit, Vectors
+from rag.times import closeness, recency
 from rag.types import StandaloneQuestion
 
-DEPTH = 50
+DEPTH = 200
 """Passages asked of each retriever."""
 
-RRF_K = 60
-"""The constant of reciprocal rank fusion: Cormack, Clarke, Buettcher, SIGIR 2009."""
+LEXICAL, TIME, LATEST = 0.6, 0.5, 0.3
+"""What the best BM25, and the best fit in time, weigh against a cosine of 1. See eval/LOG.md: this beat reciprocal rank
+fusion on the training questions (.73 to .82 right article first)."""
 
 PER_ARTICLE = 3
 """Passages of one article at most, so that one long article does not crowd out the others."""
 
 
 def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Collection, k: int) -> list[Hit]:
-    """At most k hits, best first; `score` is the fused one. Filters restrict both searches."""
+    """At most k hits, best first. Filters restrict both searches.
+
+    The score of a hit is its cosine plus LEXICAL times its BM25 as a share of the best one, plus TIME times how well
+    its article fits the dates of the question. What one of the retrievers did not find counts zero there.
+    """
     terms = [term.text for part in question.parts for term in part.terms]
     dense = collection.search_vectors(query_vector, DEPTH, question.filters)
     lexical = collection.search_text(list(dict.fromkeys(terms)), DEPTH, question.filters)
-    fused = reciprocal_rank_fusion([dense, lexical])
-    return [replace(hit, rank=rank) for rank, hit in enumerate(_distinct(fused, k), 1)]
-
-
-def reciprocal_rank_fusion(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """One ranking of several: the score of a passage is the sum of 1 / (RRF_K + rank) over those that hold it."""
     scores: defaultdict[int, float] = defaultdict(float)
-    hits: dict[int, Hit] = {}
-    for ranking in rankings:
-        for hit in ranking:
-            scores[hit.passage.chunk_id] += 1 / (RRF_K + hit.rank)
-            hits.setdefault(hit.passage.chunk_id, hit)
-    best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))
-    return [replace(hits[chunk], score=scores[chunk], rank=n, retriever="fused") for n, chunk in enumerate(best, 1)]
+    hits = {hit.passage.chunk_id: hit for hit in [*dense, *lexical]}
+    for hit in dense:
+        scores[hit.passage.chunk_id] += hit.score
+    best_lexical = max((hit.score for hit in lexical), default=0.0)
+    for hit in lexical:
+        scores[hit.passage.chunk_id] += LEXICAL * hit.score / best_lexical if best_lexical > 0 else 0.0
+    newest = collection.manifest().data_through if question.latest else None
+    for chunk_id, hit in hits.items():
+        published_at = hit.passage.article.published_at
+        scores[chunk_id] += TIME * closeness(published_at, question.times) + LATEST * recency(published_at, newest)
+    best = sorted(hits, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
+    fused = (replace(hits[chunk_id], score=scores[chunk_id], retriever="fused") for chunk_id in best)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(_distinct(fused, k), 1)]
 
 
 def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:

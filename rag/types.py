@@ -65,12 +65,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeRange:
+    """Days from `start` to `end`, both included, as the question says them in `text`. `relation`: what is asked is
+    `in` them, or from their start on (`since`), or up to their end (`before`)."""
+
+    text: str
+    start: date
+    end: date
+    relation: Literal["in", "since", "before"]
+
+
+@dataclass(frozen=True, slots=True)
 class StandaloneQuestion:
-    """The question made complete: `text` needs no history, `filters` hold `as_of` too, `parts` say what is asked."""
+    """The question made complete: `text` needs no history, `filters` hold `as_of` too, `parts` say what is asked.
+
+    `times`: the dates it speaks of, which reports should be near. `latest`: the newest report is wanted.
+    """
 
     text: str
     filters: Filters
     parts: tuple[Part, ...]
+    times: tuple[TimeRange, ...] = ()
+    latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from index.errors import BadInputError
 from index.interfaces import Collection
 from index.types import Filters
 from rag.terms import FoundTerm, find_terms, synonyms
+from rag.times import asks_for_latest, time_ranges
 from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term
 from rag.words import LIGHT_WORDS, is_stop_word, words
 
@@ -56,7 +58,13 @@ def understand(question: Question, collection: Collection) -> StandaloneQuestion
         raise BadInputError("The question has no word in it.", "Ask it in words.")
     if question.history:
         raise BadInputError("Conversation history is not supported yet.", "Ask the whole question, without history.")
-    return StandaloneQuestion(text=text, filters=_filters(question), parts=_parts(text, collection))
+    return StandaloneQuestion(
+        text=text,
+        filters=_filters(question),
+        parts=_parts(text, collection),
+        times=tuple(time_ranges(text, question.as_of or date.today())),
+        latest=asks_for_latest(text),
+    )
 
 
 def _filters(question: Question) -> Filters:

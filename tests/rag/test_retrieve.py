@@ -1,5 +1,7 @@
-"""Fusion on paper, and hits over an archive with a copy in it."""
+"""Hits over a small archive: fusion on paper, time, copies, limits."""
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,38 +10,91 @@ import pytest
 from index.chunk import DEFAULT_CHUNKER
 from index.collections.local import LocalCollection
 from index.embedders.hashing import HashingEmbedder
-from index.types import Article, Chunk, Hit, Passage, Sentences
-from rag.retrieve import RRF_K, reciprocal_rank_fusion, retrieve
+from index.types import Article, Chunk, Filters, Hit, Sentences
+from rag.retrieve import LEXICAL, TIME, retrieve
 from rag.types import Question
 from rag.understand import understand
 
 
-def hit(chunk_id: int, rank: int, retriever: str) -> Hit:
-    return Hit(Passage(chunk_id, Article(str(chunk_id), "Title", "Text"), 0, 4), 1 / rank, rank, retriever)
+class Archive:
+    """A collection with the hashing embedder, filled by hand: one chunk and one sentence an article."""
+
+    def __init__(self, folder: Path) -> None:
+        self.embedder = HashingEmbedder(model=None, cache_dir=folder, threads=1)
+        self.collection = LocalCollection(folder / "archive", self.embedder.id, DEFAULT_CHUNKER)
+
+    def put(self, article_id: str, *texts: str, published_at: str | None = None) -> None:
+        text = "\n\n".join(texts)
+        starts = [text.index(part) for part in texts]
+        chunks = [Chunk(article_id, s, s + len(t), t) for s, t in zip(starts, texts, strict=True)]
+        vectors = self.embedder.embed_passages(texts)
+        spans = np.array([[c.start, c.end] for c in chunks], dtype=np.int32)
+        article = Article(article_id, "News", text, url=f"https://example.com/{article_id}", published_at=published_at)
+        self.collection.put(article, chunks, vectors, Sentences(spans, vectors))
+
+    def hits(self, question: str, k: int = 8, as_of: date | None = None) -> list[Hit]:
+        self.collection.publish()
+        standalone = understand(Question(question, as_of=as_of), self.collection)
+        return retrieve(standalone, self.embedder.embed_query(standalone.text), self.collection, k)
 
 
-def test_fusion_by_hand() -> None:
-    fused = reciprocal_rank_fusion([[hit(7, 1, "dense"), hit(8, 2, "dense")], [hit(8, 1, "text"), hit(9, 2, "text")]])
-    assert [(h.passage.chunk_id, h.rank, h.retriever) for h in fused] == [
-        (8, 1, "fused"),
-        (7, 2, "fused"),
-        (9, 3, "fused"),
-    ]
-    assert [h.score for h in fused] == pytest.approx(
-        [1 / (RRF_K + 1) + 1 / (RRF_K + 2), 1 / (RRF_K + 1), 1 / (RRF_K + 2)]
-    )
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    filled = Archive(tmp_path)
+    with filled.collection:
+        yield filled
 
 
-def test_a_copy_under_another_address_is_one_hit(tmp_path: Path) -> None:
-    embedder = HashingEmbedder(model=None, cache_dir=tmp_path, threads=1)
-    texts = {"a": "Kering dropped its suit.", "b": "Kering  dropped\nits suit.", "c": "Kering opened a shop."}
-    with LocalCollection(tmp_path / "archive", embedder.id, DEFAULT_CHUNKER) as collection:
-        for article_id, text in texts.items():
-            vectors = embedder.embed_passages([text])
-            whole = Sentences(np.array([[0, len(text)]], dtype=np.int32), vectors)
-            article = Article(article_id, "News", text, url=f"https://example.com/{article_id}")
-            collection.put(article, [Chunk(article_id, 0, len(text), text)], vectors, whole)
-        collection.publish()
-        question = understand(Question("Did Kering drop its suit?"), collection)
-        hits = retrieve(question, embedder.embed_query(question.text), collection, 8)
+def test_score_is_cosine_plus_share_of_the_best_bm25(archive: Archive) -> None:
+    archive.put("a", "Kering dropped its suit.")
+    archive.put("b", "Kering opened a shop in Lille.")
+    question = "Did Kering drop its suit?"
+    hits = archive.hits(question)
+    found = archive.collection.search_text(["Kering", "drop", "suit"], 9, Filters())
+    lexical = {h.passage.article.id: h.score for h in found}
+    vector = archive.embedder.embed_query(question)
+    for hit in hits:
+        cosine = float(archive.embedder.embed_passages([hit.passage.text])[0] @ vector)
+        expected = cosine + LEXICAL * lexical[hit.passage.article.id] / max(lexical.values())
+        assert hit.score == pytest.approx(expected, abs=1e-5)
+    assert [(h.passage.article.id, h.rank, h.retriever) for h in hits] == [("a", 1, "fused"), ("b", 2, "fused")]
+
+
+def test_a_copy_under_another_address_is_one_hit(archive: Archive) -> None:
+    archive.put("a", "Kering dropped its suit.")
+    archive.put("b", "Kering dropped  its suit.")
+    archive.put("c", "Kering opened a shop.")
+    hits = archive.hits("Did Kering drop its suit?")
     assert [(h.passage.article.id in "ab", h.rank) for h in hits] == [(True, 1), (False, 2)]
+
+
+def test_an_article_gives_three_passages_at_most(archive: Archive) -> None:
+    archive.put("long", *(f"Kering opened shop number {n}." for n in range(6)))
+    archive.put("short", "A shop.")
+    found = [h.passage.article.id for h in archive.hits("Which shop did Kering open?")]
+    assert found == ["long", "long", "long", "short"]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How many shops did Kering open in 2017?", "2017"),
+        ("How many shops did Kering open in early 2019?", "2019"),
+        ("What is the latest number of shops Kering opened?", "2019"),
+        ("How many shops did Kering open before June 2018?", "2017"),
+    ],
+)
+def test_reports_of_the_time_asked_about_come_first(question: str, first: str, archive: Archive) -> None:
+    archive.put("2017", "Kering opened ten shops.", published_at="2017-05-02")
+    archive.put("2019", "Kering opened nine shops.", published_at="2019-02-01T10:00:00Z")
+    archive.put("none", "Kering opened two shops.")
+    hits = archive.hits(question)
+    assert hits[0].passage.article.id == first
+    assert hits[0].score - hits[1].score > TIME / 4
+
+
+def test_last_year_counts_from_the_day_of_the_question(archive: Archive) -> None:
+    archive.put("2017", "Kering opened ten shops.", published_at="2017-05-02")
+    archive.put("2018", "Kering opened nine shops.", published_at="2018-05-02")
+    for as_of, first in ((date(2019, 3, 1), "2018"), (date(2018, 12, 1), "2017")):
+        assert archive.hits("How many shops did Kering open last year?", as_of=as_of)[0].passage.article.id == first
