@@ -1,5 +1,7 @@
 """Settings to parts that work together: the only place where they meet."""
 
+from pathlib import Path
+
 from index.chunk import DEFAULT_CHUNKER
 from index.interfaces import Collection, Embedder
 from index.registry import COLLECTIONS, EMBEDDERS, load
@@ -18,23 +20,25 @@ def build_embedder(settings: Settings) -> Embedder:
     return embedder
 
 
-def build_collection(settings: Settings, embedder: Embedder, read_only: bool = False) -> Collection:
-    """The archive. `read_only`: for asking; several may be open beside one that writes."""
+def build_collection(
+    settings: Settings, embedder: Embedder, read_only: bool = False, folder: Path | None = None
+) -> Collection:
+    """The archive, or another one in `folder`. `read_only`: for asking; several may be open beside one that writes."""
     collection: Collection = load(COLLECTIONS, "collection", settings.collection)(
-        settings.archive_dir, embedder.id, DEFAULT_CHUNKER, read_only=read_only
+        folder or settings.archive_dir, embedder.id, DEFAULT_CHUNKER, read_only=read_only
     )
     return collection
 
 
-def build_pipeline(settings: Settings) -> Pipeline:
-    """Everything a question needs.
+def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
+    """Everything a question needs, over the archive of the settings or another one in `folder`.
 
     Raises SetupError when a part named in the settings is not there, EmbedderMismatchError or StorageError when the
     archive cannot be used with them.
     """
     embedder = build_embedder(settings)
     return Pipeline(
-        collection=build_collection(settings, embedder, read_only=True),
+        collection=build_collection(settings, embedder, read_only=True, folder=folder),
         embedder=embedder,
         answerers={settings.llm: load(LLMS, "llm", settings.llm)()},
         llm=settings.llm,

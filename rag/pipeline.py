@@ -2,15 +2,16 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from index.errors import BadInputError
 from index.interfaces import Collection, Embedder
-from index.types import Vectors
+from index.types import Hit, Vectors
 from rag.cite import cite
 from rag.interfaces import Answerer
 from rag.retrieve import retrieve
@@ -23,13 +24,20 @@ from rag.verify import verify
 class Pipeline:
     """Everything a question needs. Holds no state of its own: safe to use from several threads.
 
-    `answerers` are those a question may name; `llm` is the name used when it names none.
+    `answerers` are those a question may name; `llm` is the name used when it names none. `today` tells the day of
+    asking, for questions that do not say it.
     """
 
     collection: Collection
     embedder: Embedder
     answerers: Mapping[str, Answerer]
     llm: str
+    today: Callable[[], date] = date.today
+
+    def search(self, question: Question, k: int) -> list[Hit]:
+        """At most k hits, best first, found as they are for an answer. Raises BadInputError as `ask` does."""
+        standalone = understand(question, self.collection, self.today())
+        return retrieve(standalone, self.embedder.embed_query(standalone.text), self.collection, k)
 
     def ask(self, question: Question, request_id: str | None = None) -> Answer:
         """The answer, or an abstention with its reason; `request_id` is made up when not given.
@@ -40,7 +48,7 @@ class Pipeline:
         answerer = self._answerer(question.llm or self.llm)
         with _timed(timings, "total"):
             with _timed(timings, "understand"):
-                standalone = understand(question, self.collection)
+                standalone = understand(question, self.collection, self.today())
             with _timed(timings, "embed"):
                 query_vector = self.embedder.embed_query(standalone.text)
                 part_vectors = self._part_vectors(standalone, query_vector)

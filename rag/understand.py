@@ -41,9 +41,10 @@ _KINDS: Sequence[tuple[AnswerKind, str]] = (
 )
 
 
-def understand(question: Question, collection: Collection) -> StandaloneQuestion:
+def understand(question: Question, collection: Collection, today: date | None = None) -> StandaloneQuestion:
     """What is asked, in parts, with the weight of each term in this archive.
 
+    `today`: the day from which "last week" counts when the question has no `as_of`; None: that of the clock.
     Raises BadInputError when the question is empty, too long, has no word in it, or dates that exclude one another.
     """
     text = " ".join(question.text.split())
@@ -62,7 +63,7 @@ def understand(question: Question, collection: Collection) -> StandaloneQuestion
         text=text,
         filters=_filters(question),
         parts=_parts(text, collection),
-        times=tuple(time_ranges(text, question.as_of or date.today())),
+        times=tuple(time_ranges(text, question.as_of or today or date.today())),
         latest=asks_for_latest(text),
     )
 
