@@ -40,6 +40,6 @@ def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
     return Pipeline(
         collection=build_collection(settings, embedder, read_only=True, folder=folder),
         embedder=embedder,
-        answerers={settings.llm: load(LLMS, "llm", settings.llm)()},
+        answerers={settings.llm: load(LLMS, "llm", settings.llm)(min_confidence=settings.min_confidence)},
         llm=settings.llm,
     )

@@ -69,6 +69,7 @@ class Pipeline:
             abstain_reason=cited.abstain_reason,
             nearest=cited.nearest,
             conflicts=(),
+            confidence=draft.confidence,
             as_of=question.as_of.isoformat() if question.as_of else None,
             data_through=self.collection.manifest().data_through,
             timings_ms=timings,

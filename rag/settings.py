@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     embedder: str = Field(default="onnx", description="text to vectors: a name or package.module:Class")
     embedder_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")
     llm: str = Field(default="extractive", description="who writes answers: a name or package.module:Class")
+    min_confidence: Annotated[float, Field(ge=0, le=1)] = Field(default=0.15, description="below it, no answer")
     threads: Annotated[int, Field(ge=0, le=256)] = Field(default=0, description="threads for embedding; 0: all cores")
     top_k: Annotated[int, Field(ge=1, le=50)] = Field(default=8, description="passages given to the answerer")
 

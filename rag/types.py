@@ -111,13 +111,15 @@ class Draft:
     """What an answerer says, read once into claims. No claims: it abstains, and says why.
 
     `explanation` is one sentence for the reader: why it abstains, or which part of the question stays open.
-    `nearest`: the closest evidence to an abstention, best first.
+    `nearest`: the closest evidence to an abstention, best first. `confidence`: the chance in [0, 1] that the archive
+    answers, as far as the answerer can tell; above the threshold with an answer, mostly below with an abstention.
     """
 
     claims: tuple[Claim, ...]
     abstain_reason: AbstainReason | None = None
     explanation: str = ""
     nearest: tuple[Quote, ...] = ()
+    confidence: float = 0.0
     usage: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -166,7 +168,8 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole result of a question, as served by every face; field by field the body of `POST /ask`.
+    """The whole result of a question, as served by every face; field by field the body of `POST /ask`, which has all
+    but `question` and `confidence`.
 
     `answer`: the sentences with their [n], or one sentence that says what the archive does not say. `nearest`: with an
     abstention, the closest evidence. `as_of`: the day asked for or None. `data_through`: the newest day the archive
@@ -181,6 +184,7 @@ class Answer:
     abstain_reason: AbstainReason | None
     nearest: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
+    confidence: float
     as_of: str | None
     data_through: str | None
     timings_ms: Mapping[str, float]
