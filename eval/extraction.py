@@ -26,7 +26,7 @@ import justext
 from inscriptis import get_text
 
 from index.errors import UnreadableError
-from index.extract.encoding import decode
+from index.extract.encoding import decode, repair
 from index.extract.html import read_html
 from index.extract.text_page import read_text_page
 
@@ -56,7 +56,7 @@ def load(archive: Path) -> list[Page]:
         contents = {name: file.read() for name, file in files.items() if file is not None}
     truth = json.loads(contents["ground-truth.json"])
     return [
-        Page(key, decode(gzip.decompress(contents[f"html/{key}.html.gz"]), key), truth[key]["articleBody"])
+        Page(key, repair(decode(gzip.decompress(contents[f"html/{key}.html.gz"]), key)), truth[key]["articleBody"])
         for key in sorted(truth)
     ]
 

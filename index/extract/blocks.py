@@ -20,6 +20,7 @@ _ONLY_SIGNS = re.compile(r"[\W_]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;。！？][\"'”’»)\]*]*$|[\"”»]$")
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*]*$")
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\W*$")
+_END = 80  # characters at the end of a block that tell how it ends; all of a long one would take quadratic time
 _SPACES = re.compile(r"[^\S\n]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 # Lines of hard-wrapped text are of about equal length; screens of text browsers and mail are this wide.
@@ -94,8 +95,8 @@ def _measure(text: str, bullet: bool) -> Block:
         kind=_kind(text, words, count, bullet),
         words=count,
         bullet=bullet,
-        sentence=_FULL_STOP.search(text) is not None,
-        cut_off=_CUT_OFF.search(text) is not None,
+        sentence=_FULL_STOP.search(text[-_END:]) is not None,
+        cut_off=_CUT_OFF.search(text[-_END:]) is not None,
     )
 
 
@@ -109,7 +110,7 @@ def _kind(text: str, words: list[str], count: int, bullet: bool) -> Kind:
     if site_speaks(text):
         return Kind.FURNITURE
     function_words = sum(word.lower() in ANY_FUNCTION_WORD for word in words) / max(len(words), 1)
-    ends = _ENDS_SENTENCE.search(text) is not None
+    ends = _ENDS_SENTENCE.search(text[-_END:]) is not None
     if (count >= 8 and ends and function_words >= 0.1) or (count >= 25 and function_words >= 0.25):
         return Kind.PROSE
     if _CJK.search(text) and count >= 8 and ends:

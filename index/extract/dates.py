@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import dateparser
 
 EARLIEST = date(1990, 1, 1)
+EARLIEST_ZONE = timedelta(hours=14)  # so far ahead of UTC a day begins (Kiribati): today there is tomorrow elsewhere
 
 _LANGUAGES = ["en", "fr", "de", "nl", "es", "it", "pt", "da", "sv", "nb", "pl"]
 _MONTH = r"[^\W\d_]{3,12}\.?"
@@ -20,8 +21,8 @@ def find_date(text: str, now: datetime | None = None) -> str | None:
     """The first date written out in `text`, with day, month and year: `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM:SSZ` when
     it is an ISO 8601 time with its zone.
 
-    04/08/2017 is not a date here (April or August?), 18/08/2017 and 04.08.2017 are. Neither is a day in the future
-    or before 1990, nor one without a year.
+    04/08/2017 is not a date here (April or August?), 18/08/2017 and 04.08.2017 are. Neither is a day that has begun
+    nowhere yet, one before 1990, nor one without a year.
     """
     found = [(match.start(), match, read) for pattern, read in _SHAPES for match in pattern.finditer(text)]
     for _, match, read in sorted(found, key=lambda item: item[0]):
@@ -54,7 +55,7 @@ def read_timestamp(value: str, now: datetime | None = None) -> str | None:
         try:
             stamp = read(value)
             break
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     if stamp is None:
         return find_date(value, now)
@@ -69,7 +70,7 @@ def _iso(value: datetime) -> str:
 
 def _plausible(value: datetime, now: datetime | None) -> bool:
     now = now or datetime.now(UTC)
-    latest = now if value.tzinfo else now.replace(tzinfo=None)
+    latest = now if value.tzinfo else now.replace(tzinfo=None) + EARLIEST_ZONE
     return value.date() >= EARLIEST and value <= latest
 
 

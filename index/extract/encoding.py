@@ -1,4 +1,4 @@
-"""Bytes of a page -> text, whatever encoding it was saved in, with text that was decoded wrongly repaired."""
+"""Bytes of a page -> text, whatever encoding it was saved in; and text that was decoded wrongly -> repaired."""
 
 import codecs
 import re
@@ -38,9 +38,9 @@ _DOS = re.compile(r"[┬├][^\s\w─-▟]|[┬├][^\W\d_]|[ÔΓ]Ç[^\s\d]")
 
 
 def decode(content: bytes, location: str) -> str:
-    """`content` as text: byte order mark, declared charset, UTF-8, then detection, in this order; mojibake repaired.
+    """`content` as text: byte order mark, UTF-8, declared charset, then detection, in this order.
 
-    Line ends become "\\n". Raises UnreadableError when `content` is empty or binary.
+    Raises UnreadableError when `content` is empty or binary.
     """
     if not content.strip():
         raise UnreadableError(location, "it is empty", "Save the page again, or leave the file out.")
@@ -50,7 +50,13 @@ def decode(content: bytes, location: str) -> str:
         raise UnreadableError(
             location, "it is a binary file, not text or HTML", "Give saved text pages, HTML files or JSON lines."
         )
-    return _DOS.sub(_as_utf8, ftfy.fix_text(_CONTROL.sub("", text), _REPAIR))
+    return text
+
+
+def repair(text: str) -> str:
+    """`text` with mojibake put right; line ends become "\\n", half a surrogate pair "\\ufffd"; control characters and
+    terminal escapes are gone."""
+    return _DOS.sub(_as_utf8, ftfy.fix_text(text, _REPAIR))
 
 
 def _as_utf8(match: re.Match[str]) -> str:
@@ -75,7 +81,7 @@ def _decode(content: bytes) -> str:
     if declared:
         try:
             return content.decode(_as_browsers_read(declared[1].decode("ascii")))
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             pass
     # A page cut in the middle of a character, or with a few damaged bytes, is still UTF-8.
     lenient = content.decode("utf-8", errors="replace")

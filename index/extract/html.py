@@ -9,7 +9,7 @@ from trafilatura.settings import Document
 
 from index.errors import UnreadableError
 from index.extract.blocks import count_words
-from index.extract.dates import EARLIEST, read_timestamp
+from index.extract.dates import EARLIEST, EARLIEST_ZONE, read_timestamp
 from index.extract.language import language_of
 from index.extract.outlet import without_outlet
 from index.types import Article, article_id
@@ -39,7 +39,7 @@ def read_html(html: str, location: str) -> Article:
             "extensive_search": False,
             "original_date": True,
             "min_date": EARLIEST.isoformat(),
-            "max_date": datetime.now(UTC).date().isoformat(),
+            "max_date": (datetime.now(UTC) + EARLIEST_ZONE).date().isoformat(),
         },
     )
     text = _paragraphs(found.text or "") if isinstance(found, Document) else ""

@@ -2,7 +2,7 @@
 
 import re
 
-from index.extract.encoding import decode
+from index.extract.encoding import decode, repair
 from index.extract.record import read_record
 from index.extract.text_page import read_text_page
 from index.types import Article, RawPage
@@ -20,6 +20,7 @@ def extract(page: RawPage) -> Article:
     text = decode(page.content, page.location)
     if page.media_type == "application/json":
         return read_record(text, page.location)
+    text = repair(text)
     if page.media_type == "text/html" or _HTML.match(text[:4096]):
         # Only HTML needs trafilatura, which takes a second to import.
         from index.extract.html import read_html

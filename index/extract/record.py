@@ -5,6 +5,7 @@ from typing import Any
 
 from index.errors import UnreadableError
 from index.extract.dates import read_timestamp
+from index.extract.encoding import repair
 from index.extract.language import language_of
 from index.types import Article, article_id
 
@@ -21,7 +22,7 @@ def read_record(line: str, location: str) -> Article:
     """
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableError(location, f"it is not JSON ({error})", _REMEDY) from error
     if not isinstance(record, dict):
         raise UnreadableError(location, "it is not a JSON object", _REMEDY)
@@ -53,7 +54,9 @@ def _text(record: dict[str, Any], name: str, location: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise UnreadableError(location, f"its field {name!r} is not text", _REMEDY)
-    return value.strip() or None
+    # Here and not on the whole line: an escape may spell what no text should hold, and a line break inside a string,
+    # which repairing makes of U+2028, is no JSON.
+    return repair(value).strip() or None
 
 
 def _date(record: dict[str, Any], name: str, location: str) -> str | None:

@@ -50,11 +50,18 @@ def test_what_is_no_certain_date_is_none(shown: str) -> None:
 
 
 def test_never_in_the_future() -> None:
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    assert find_date(tomorrow.strftime("%d %B %Y")) is None
-    assert read_timestamp(tomorrow.isoformat()) is None
+    later = datetime.now(UTC) + timedelta(days=2)
+    assert find_date(later.strftime("%d %B %Y")) is None
+    assert read_timestamp(later.isoformat()) is None
     assert find_date("3 March 2021", now=datetime(2021, 3, 2, tzinfo=UTC)) is None
+    assert read_timestamp("2021-03-03T00:00:01Z", now=datetime(2021, 3, 3, tzinfo=UTC)) is None
     assert find_date("3 March 2021", now=datetime(2021, 3, 3, tzinfo=UTC)) == "2021-03-03"
+
+
+def test_a_day_that_has_begun_in_the_east_is_not_in_the_future() -> None:
+    """An outlet in Tokyo dates its pages by its own calendar."""
+    evening = datetime(2021, 3, 2, 16, tzinfo=UTC)
+    assert find_date("3 March 2021", now=evening) == read_timestamp("2021-03-03", now=evening) == "2021-03-03"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +74,7 @@ def test_never_in_the_future() -> None:
         ("April 5, 2017", "2017-04-05"),
         ("yesterday", None),
         ("2017", None),
+        ("Mon, 1 Jan 2020 10:00:00 +99999999999999", "2020-01-01"),
         ("", None),
     ],
 )

@@ -1,29 +1,39 @@
 import pytest
 
 from index.errors import UnreadableError
-from index.extract.encoding import decode
+from index.extract.encoding import decode, repair
 
 TEXT = "Les ventes de Noël : “très bonnes” – l’année s’achève à Liège, où le café coûte 3 €. " * 3
 
 
+def read(content: bytes) -> str:
+    return repair(decode(content, "page.html"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_encodings_in_use(encoding: str) -> None:
-    assert decode(TEXT.encode(encoding), "page.txt") == TEXT
+    assert read(TEXT.encode(encoding)) == TEXT
 
 
 def test_declared_charset() -> None:
     text = '<html><head><meta charset="windows-1251"></head><body>Магазин открылся в Москве</body></html>'
-    assert decode(text.encode("cp1251"), "page.html") == text
+    assert read(text.encode("cp1251")) == text
 
 
 def test_declared_latin_1_is_windows_1252_as_in_browsers() -> None:
     text = '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1"><p>“Quoted” – 3 €</p>'
-    assert decode(text.encode("cp1252"), "page.html") == text
+    assert read(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("declared", ["no-such-charset", "base64", "undefined"])
+def test_a_declared_charset_that_is_none_is_passed_over(declared: str) -> None:
+    text = f'<meta charset="{declared}">Le café est très bon'
+    assert read(text.encode("cp1252")) == text
 
 
 def test_a_few_damaged_bytes_do_not_change_the_encoding() -> None:
     content = ("Le café est très bon. " * 50).encode() + b"\xc3"
-    assert decode(content, "page.txt").startswith("Le café est très bon. ")
+    assert read(content).startswith("Le café est très bon. ")
 
 
 @pytest.mark.parametrize(
@@ -37,18 +47,22 @@ def test_a_few_damaged_bytes_do_not_change_the_encoding() -> None:
     ],
 )
 def test_wrongly_decoded_text_is_repaired(spoilt: str, repaired: str) -> None:
-    assert decode(spoilt.encode(), "page.txt") == repaired
+    assert read(spoilt.encode()) == repaired
 
 
 @pytest.mark.parametrize(
     "good", ["“Curly” ‘quotes’ — and ﬁne dashes – stay…", "R&amp;D", "┬──┐ Ａ", "naïve café, Straße", "¿Qué?"]
 )
 def test_good_text_stays_as_it_is(good: str) -> None:
-    assert decode(good.encode(), "page.txt") == good
+    assert read(good.encode()) == good
 
 
 def test_line_ends_are_made_equal() -> None:
-    assert decode(b"one\r\ntwo\rthree\n", "page.txt") == "one\ntwo\nthree\n"
+    assert read(b"one\r\ntwo\rthree\n") == "one\ntwo\nthree\n"
+
+
+def test_what_is_no_text_is_taken_out() -> None:
+    assert repair("shop\x00 \x1b[31mopens\x1b[0m \ud83d\ude00 \ud83d") == "shop opens 😀 \ufffd"
 
 
 @pytest.mark.parametrize("content", [b"", b"  \n "])

@@ -61,7 +61,17 @@ def test_errors_name_the_place_and_the_field(changes: dict[str, object], said: s
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("line", [b"{", b"[1]", b'"text"'])
+def test_text_is_repaired_whether_it_is_escaped_or_not() -> None:
+    record = RECORD | {"title": "Cafâ€™s\u2028shop", "text": "A shop\u2028opened.\x1b[31m\x07\x00 CafÃ©."}
+    for ascii_only in (True, False):
+        line = json.dumps(record, ensure_ascii=ascii_only).encode()
+        article = extract(RawPage("articles.jsonl:7", "application/json", line))
+        assert article.text == "A shop\nopened. Café."
+        assert article.title == "Caf’s shop"
+    assert read(title="Half a character \ud83d").title == "Half a character \ufffd"
+
+
+@pytest.mark.parametrize("line", [b"{", b"[1]", b'"text"', b'{"title":' + b"[" * 100_000])
 def test_not_a_record(line: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"not JSON|not a JSON object"):
         extract(RawPage("articles.jsonl:7", "application/json", line))

@@ -228,6 +228,7 @@ def test_a_page_without_an_article(blocks: list[str]) -> None:
         pytest.param("• Link to a page\n", id="links"),
         pytest.param("\n\n".join(BODY) + "\n\n", id="prose"),
         pytest.param("follow the " * 5 + "more " * 10 + "\n", id="near misses"),
+        pytest.param("." * 100_000 + "x\n", id="dots"),
     ],
 )
 def test_a_megabyte_takes_seconds(filler: str) -> None:
