@@ -17,9 +17,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_WIDE_MARKS = tuple(mark for mark, name in _MARKS if name != "utf-8-sig")
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _LOOKED_AT = 65536
-_MAX_CONTROL_SHARE = 0.001  # of the characters looked at; a stray one does not make a page binary
+_MAX_CONTROL_SHARE = 0.001  # of the bytes looked at; a stray one does not make a page binary
 _MAX_CONTROL = 4
 
 # Only wrong decoding is repaired: quotes, ligatures, widths and entities of good text stay as they are.
@@ -44,13 +45,11 @@ def decode(content: bytes, location: str) -> str:
     """
     if not content.strip():
         raise UnreadableError(location, "it is empty", "Save the page again, or leave the file out.")
-    text = _decode(content)
-    head = text[:_LOOKED_AT]
-    if len(_CONTROL.findall(head)) > max(_MAX_CONTROL, _MAX_CONTROL_SHARE * len(head)):
+    if _is_binary(content[:_LOOKED_AT]):
         raise UnreadableError(
             location, "it is a binary file, not text or HTML", "Give saved text pages, HTML files or JSON lines."
         )
-    return text
+    return _decode(content)
 
 
 def repair(text: str) -> str:
@@ -66,6 +65,12 @@ def _as_utf8(match: re.Match[str]) -> str:
         except UnicodeError:
             continue
     return match[0]
+
+
+def _is_binary(head: bytes) -> bool:
+    """UTF-16 and UTF-32 with their mark are text though full of NULs."""
+    control = len(head) - len(head.translate(None, _CONTROL))
+    return control > max(_MAX_CONTROL, _MAX_CONTROL_SHARE * len(head)) and not head.startswith(_WIDE_MARKS)
 
 
 def _decode(content: bytes) -> str:

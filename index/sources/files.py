@@ -1,9 +1,9 @@
 """Files and folders a person names: saved text pages, HTML pages, and articles as JSON lines."""
 
-import codecs
 import gzip
 import lzma
 import os
+import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,8 +23,6 @@ LINES = (".jsonl", ".ndjson")
 ENDINGS = (*PAGES, *LINES, *(f"{line}{packed}" for line in LINES for packed in (".gz", ".xz")))
 
 MAX_PAGE_BYTES = 20_000_000
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32 LE begins with the first, UTF-32 BE with two NULs
 _DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 
 
@@ -43,22 +41,29 @@ class FileSource:
 
     def skipped(self) -> tuple[Path, ...]:
         """Files of the folders whose ending says that they are not pages; `pages` leaves them out."""
-        folders = [path for path in self._paths if path.is_dir()]
+        folders = [path for path in self._paths if _is_folder(path)]
         return tuple(file for folder in folders for file in _walk(folder) if _ending(file) is None)
 
     def pages(self) -> Iterator[RawPage | UnreadableError]:
         for path in self._paths:
-            if path.is_dir():
+            if _is_folder(path):
                 yield from _read_folder(path)
             else:
                 yield from _read_file(path)
 
     def _files(self) -> Iterator[Path]:
         for path in self._paths:
-            if path.is_dir():
+            if _is_folder(path):
                 yield from (file for file in _walk(path) if _ending(file))
             else:
                 yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, a folder above that is closed: said when it is to be read
+        return False
 
 
 def _ending(path: Path) -> str | None:
@@ -90,38 +95,32 @@ def _read_folder(folder: Path) -> Iterator[RawPage | UnreadableError]:
 
 
 def _read_file(path: Path) -> Iterator[RawPage | UnreadableError]:
-    if not path.exists():
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield UnreadableError(
+                str(path), "this is neither a file nor a folder", "Give the path of a file or folder."
+            )
+        elif (ending := _ending(path)) is None:
+            yield UnreadableError(
+                str(path),
+                "this kind of file is not known",
+                f"Save the page as text or HTML; names may end in {_choices()}.",
+            )
+        elif _holds_lines(path):
+            yield from _read_lines(path)
+        else:
+            yield _read_page(path, PAGES[ending])
+    except (FileNotFoundError, NotADirectoryError):
         yield UnreadableError(str(path), "there is no such file or folder", "Check the spelling of the path.")
-    elif not path.is_file():
-        yield UnreadableError(str(path), "this is neither a file nor a folder", "Give the path of a file or folder.")
-    elif (ending := _ending(path)) is None:
-        yield UnreadableError(
-            str(path),
-            "this kind of file is not known",
-            f"Save the page as text or HTML; names may end in {_choices()}.",
-        )
-    else:
-        try:
-            if _holds_lines(path):
-                yield from _read_lines(path)
-            else:
-                yield _read_page(path, PAGES[ending])
-        except OSError as error:
-            yield _unreadable(path, error)
+    except OSError as error:
+        yield _unreadable(path, error)
 
 
 def _read_page(path: Path, media_type: Literal["text/plain", "text/html"]) -> RawPage | UnreadableError:
     size = path.stat().st_size
     if size > MAX_PAGE_BYTES:
         return _too_large(str(path), f"{size / 1e6:.0f} MB")
-    content = path.read_bytes()
-    if not content.strip():
-        return UnreadableError(str(path), "the file is empty", "Save the page again, or leave the file out.")
-    if _is_binary(content):
-        return UnreadableError(
-            str(path), "this is a binary file, not the text of a page", "Save the page as text (UTF-8) or HTML."
-        )
-    return RawPage(str(path), media_type, content)
+    return RawPage(str(path), media_type, path.read_bytes())
 
 
 def _read_lines(path: Path) -> Iterator[RawPage | UnreadableError]:
@@ -168,13 +167,6 @@ def _count_lines(path: Path) -> int:
     except (OSError, *_DAMAGE):
         return lines + 1  # what is wrong is one of the things `pages` yields
     return lines + (bool(block) and not block.endswith(b"\n"))
-
-
-def _is_binary(content: bytes) -> bool:
-    """Control characters are rare in text; UTF-16 and UTF-32 with their mark are text though full of NULs."""
-    if content.startswith(_WIDE_MARKS) or content.startswith(codecs.BOM_UTF32_BE):
-        return False
-    return len(content) - len(content.translate(None, _CONTROL)) > len(content) / 100
 
 
 def _too_large(location: str, size: str) -> UnreadableError:

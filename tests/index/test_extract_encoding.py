@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 
 from index.errors import UnreadableError
@@ -71,7 +73,14 @@ def test_empty(content: bytes) -> None:
         decode(content, "page.txt")
 
 
-@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, b"%PDF-1.4\n" + bytes(2000)])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
+        b"%PDF-1.4\n" + bytes(2000),
+        gzip.compress(b"%x" % 7**9999, mtime=0),
+    ],
+)
 def test_binary(content: bytes) -> None:
     with pytest.raises(UnreadableError, match="binary"):
         decode(content, "picture.txt")
