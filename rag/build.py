@@ -7,6 +7,7 @@ from index.interfaces import Collection, Embedder
 from index.registry import COLLECTIONS, EMBEDDERS, load
 from rag.pipeline import Pipeline
 from rag.settings import Settings
+from rag.terms import PACKAGED_SYNONYMS, Synonyms
 
 LLMS = {
     "extractive": "rag.llms.extractive:ExtractiveAnswerer",
@@ -30,6 +31,12 @@ def build_collection(
     return collection
 
 
+def build_synonyms(settings: Settings) -> Synonyms:
+    """The groups that come with Newsdesk, and those of the operator's own `synonyms.toml`."""
+    own = settings.home / "synonyms.toml"
+    return Synonyms(PACKAGED_SYNONYMS, *([own] if own.exists() else []))
+
+
 def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
     """Everything a question needs, over the archive of the settings or another one in `folder`.
 
@@ -42,4 +49,5 @@ def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
         embedder=embedder,
         answerers={settings.llm: load(LLMS, "llm", settings.llm)(min_confidence=settings.min_confidence)},
         llm=settings.llm,
+        synonyms=build_synonyms(settings),
     )

@@ -15,6 +15,7 @@ from index.types import Hit, Vectors
 from rag.cite import cite
 from rag.interfaces import Answerer
 from rag.retrieve import retrieve
+from rag.terms import Synonyms
 from rag.types import Answer, Question, StandaloneQuestion
 from rag.understand import understand
 from rag.verify import verify
@@ -32,11 +33,12 @@ class Pipeline:
     embedder: Embedder
     answerers: Mapping[str, Answerer]
     llm: str
+    synonyms: Synonyms
     today: Callable[[], date] = date.today
 
     def search(self, question: Question, k: int) -> list[Hit]:
         """At most k hits, best first, found as they are for an answer. Raises BadInputError as `ask` does."""
-        standalone = understand(question, self.collection, self.today())
+        standalone = understand(question, self.collection, self.synonyms, self.today())
         return retrieve(standalone, self.embedder.embed_query(standalone.text), self.collection, k)
 
     def ask(self, question: Question, request_id: str | None = None) -> Answer:
@@ -48,7 +50,7 @@ class Pipeline:
         answerer = self._answerer(question.llm or self.llm)
         with _timed(timings, "total"):
             with _timed(timings, "understand"):
-                standalone = understand(question, self.collection, self.today())
+                standalone = understand(question, self.collection, self.synonyms, self.today())
             with _timed(timings, "embed"):
                 query_vector = self.embedder.embed_query(standalone.text)
                 part_vectors = self._part_vectors(standalone, query_vector)

@@ -26,9 +26,9 @@ def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Co
     The score of a hit is its cosine plus LEXICAL times its BM25 as a share of the best one, plus TIME times how well
     its article fits the dates of the question. What one of the retrievers did not find counts zero there.
     """
-    terms = [term.text for part in question.parts for term in part.terms]
+    phrases = [phrase for part in question.parts for term in part.terms for phrase in term.searched]
     dense = collection.search_vectors(query_vector, DEPTH, question.filters)
-    lexical = collection.search_text(list(dict.fromkeys(terms)), DEPTH, question.filters)
+    lexical = collection.search_text(list(dict.fromkeys(phrases)), DEPTH, question.filters)
     scores: defaultdict[int, float] = defaultdict(float)
     hits = {hit.passage.chunk_id: hit for hit in [*dense, *lexical]}
     for hit in dense:

@@ -200,7 +200,9 @@ def tells_office(sentence: CandidateSentence, part: Part) -> bool:
         named = before.capitalised and not is_stop_word(before.text) and word.forms & ORGANISATION_ROLES
         if named and names and not any(abs(place - own) <= 3 for own in places):
             return False
-    return all(term.occurs(near) for term in names)
+    everywhere = sentence.context.everything
+    # an article that holds the name asked for and an alias tells the two apart: a brand and its parent
+    return all(term.said(near) or (term.occurs(near) and not term.said(everywhere)) for term in names)
 
 
 def _places(term: Term, words: Sequence[Word]) -> list[int]:

@@ -4,11 +4,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from index.errors import SetupError
 from rag.words import Word, in_dictionary, is_stop_word, words
+
+PACKAGED_SYNONYMS = Path(__file__).parent / "synonyms.toml"
 
 NOT_NAMES = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
@@ -72,23 +74,57 @@ def _adjacent(items: Sequence[Word], text: str) -> Iterator[list[Word]]:
         yield run
 
 
-def synonyms(items: Sequence[Word]) -> list[str]:
-    """Phrases of retail news that say the same as this word or phrase, without itself."""
+class Synonyms:
+    """Groups of phrases that say the same. Built from files of the form of `synonyms.toml`, the later adding to the
+    earlier.
+
+    Raises SetupError naming the file that cannot be read as one.
+    """
+
+    def __init__(self, *files: Path) -> None:
+        tables = [_table(file) for file in files]
+        self._names = [_keyed(group) for table in tables for group in table["names"]]
+        self._words = [_keyed(group) for table in tables for group in table["words"]]
+
+    def names(self, items: Sequence[Word]) -> list[str]:
+        """Other names of the company that these words name."""
+        return _others(self._names, items)
+
+    def words(self, items: Sequence[Word]) -> list[str]:
+        """Other words for this word or phrase."""
+        return _others(self._words, items)
+
+
+_Group = list[tuple[str, list[frozenset[str]]]]
+
+
+def _table(file: Path) -> dict[str, list[list[str]]]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = {"names": table.pop("names", []), "words": table.pop("words", [])}
+        for group in (group for groups in tables.values() for group in groups):
+            if not isinstance(group, list) or not all(isinstance(phrase, str) and words(phrase) for phrase in group):
+                raise ValueError(f"{group!r} is not a list of words or names")
+        if table:
+            raise ValueError(f"{next(iter(table))!r} is neither names nor words")
+    except (OSError, ValueError, TypeError) as error:
+        raise SetupError(f"{file} cannot be read: {error}.", "Correct it after the example in the README.") from error
+    return tables
+
+
+def _keyed(group: Sequence[str]) -> _Group:
+    return [(phrase, [item.forms for item in words(phrase)]) for phrase in group]
+
+
+def _others(groups: Sequence[_Group], items: Sequence[Word]) -> list[str]:
     own = [item.forms for item in items]
     found: list[str] = []
-    for phrases in _groups():
-        same = [phrase for phrase, key in phrases if _equal(key, own)]
+    for group in groups:
+        same = [phrase for phrase, key in group if _equal(key, own)]
         if same:
-            found += [phrase for phrase, _ in phrases if phrase not in same]
+            found += [phrase for phrase, _ in group if phrase not in same]
     return list(dict.fromkeys(found))
 
 
 def _equal(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> bool:
     return len(left) == len(right) and all(a & b for a, b in zip(left, right, strict=True))
-
-
-@lru_cache(maxsize=1)
-def _groups() -> list[list[tuple[str, list[frozenset[str]]]]]:
-    path = Path(__file__).parent / "synonyms.toml"
-    groups: list[list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))["groups"]
-    return [[(phrase, [item.forms for item in words(phrase)]) for phrase in group] for group in groups]

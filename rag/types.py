@@ -38,12 +38,17 @@ AnswerKind = Literal["person", "name", "names", "date", "place", "money", "numbe
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or name of a question. `text` as written; `alternatives`: phrases any of which counts as the term
-    occurring, its own first, then its synonyms; each word of a phrase is the set of its normal forms. `weight` > 0:
-    how much of the question is lost without it. `name`: of a person, company, place, product. `predicate`: the verb
-    of the question. `count`: articles of the archive in which it, or else a synonym, occurs."""
+    """A word or name of a question, `text` as written.
+
+    `searched`: what full text is searched for: itself, the other names of a company, and synonyms of a word that the
+    archive does not hold. `alternatives`: phrases any of which counts as the term occurring, its own first, then its
+    synonyms; each word of a phrase is the set of its normal forms. `weight` > 0: how much of the question is lost
+    without it. `name`: of a person, company, place, product. `predicate`: the verb of the question. `count`: articles
+    of the archive in which it, or else a synonym, occurs.
+    """
 
     text: str
+    searched: tuple[str, ...]
     alternatives: tuple[tuple[frozenset[str], ...], ...]
     weight: float
     name: bool
@@ -53,6 +58,10 @@ class Term:
     def occurs(self, forms: frozenset[str]) -> bool:
         """Whether some alternative occurs among these normal forms."""
         return any(all(word & forms for word in phrase) for phrase in self.alternatives)
+
+    def said(self, forms: frozenset[str]) -> bool:
+        """Whether the term itself occurs among these normal forms, and not just a synonym."""
+        return all(word & forms for word in self.alternatives[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.errors import BadInputError
 from index.interfaces import Collection
 from index.types import Filters
-from rag.terms import FoundTerm, find_terms, synonyms
+from rag.terms import FoundTerm, Synonyms, find_terms
 from rag.times import asks_for_latest, time_ranges
 from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term
 from rag.words import LIGHT_WORDS, is_stop_word, words
@@ -41,10 +41,10 @@ _KINDS: Sequence[tuple[AnswerKind, str]] = (
 )
 
 
-def understand(question: Question, collection: Collection, today: date | None = None) -> StandaloneQuestion:
+def understand(question: Question, collection: Collection, synonyms: Synonyms, today: date) -> StandaloneQuestion:
     """What is asked, in parts, with the weight of each term in this archive.
 
-    `today`: the day from which "last week" counts when the question has no `as_of`; None: that of the clock.
+    `today`: the day from which "last week" counts when the question has no `as_of`.
     Raises BadInputError when the question is empty, too long, has no word in it, or dates that exclude one another.
     """
     text = " ".join(question.text.split())
@@ -62,8 +62,8 @@ def understand(question: Question, collection: Collection, today: date | None = 
     return StandaloneQuestion(
         text=text,
         filters=_filters(question),
-        parts=_parts(text, collection),
-        times=tuple(time_ranges(text, question.as_of or today or date.today())),
+        parts=_parts(text, collection, synonyms),
+        times=tuple(time_ranges(text, question.as_of or today)),
         latest=asks_for_latest(text),
     )
 
@@ -80,7 +80,7 @@ def _filters(question: Question) -> Filters:
     return filters
 
 
-def _parts(text: str, collection: Collection) -> tuple[Part, ...]:
+def _parts(text: str, collection: Collection, synonyms: Synonyms) -> tuple[Part, ...]:
     pieces: list[str] = []
     for piece in _NEW_PART.split(text):
         if pieces and not find_terms(pieces[-1]):  # "When and where did ...": the bare word asks with what follows
@@ -88,26 +88,36 @@ def _parts(text: str, collection: Collection) -> tuple[Part, ...]:
         elif find_terms(piece) or not pieces:
             pieces.append(piece)
     found = [find_terms(piece) for piece in pieces]
-    counts = _counts([term for terms in found for term in terms], collection)
+    known = {term.text: _known(term, collection, synonyms) for terms in found for term in terms}
     articles = collection.manifest().articles
-    return tuple(
-        Part(
-            piece, _kinds(piece), tuple(_weigh(term, counts[term.text], articles, _predicate(piece)) for term in terms)
-        )
-        for piece, terms in zip(pieces, found, strict=True)
-    )
+    parts = []
+    for piece, terms in zip(pieces, found, strict=True):
+        predicate = _predicate(piece)
+        weighed = (_weigh(term, known[term.text], articles, term.start == predicate) for term in terms)
+        parts.append(Part(piece, _kinds(piece), tuple(weighed)))
+    return tuple(parts)
 
 
-def _counts(terms: Sequence[FoundTerm], collection: Collection) -> Mapping[str, int]:
-    """Articles that hold each term; where none does, those that hold a synonym of it."""
-    counts = collection.document_counts([term.text for term in terms])
-    for term in terms:
-        if not counts[term.text] and len(term.items) > 1:  # a name in full is often written in part
-            counts[term.text] = min(collection.document_counts([item.text for item in term.items]).values())
-    missing = {term.text: synonyms(term.items) for term in terms if not counts[term.text]}
-    synonym_counts = collection.document_counts([phrase for phrases in missing.values() for phrase in phrases])
-    best = {text: max((synonym_counts[phrase] for phrase in phrases), default=0) for text, phrases in missing.items()}
-    return {**counts, **best}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the archive knows of a term: the articles that hold it or another phrase for it, and these phrases."""
+
+    count: int
+    phrases: tuple[str, ...]
+    searched: tuple[str, ...]
+
+
+def _known(term: FoundTerm, collection: Collection, synonyms: Synonyms) -> _Known:
+    names, others = synonyms.names(term.items), synonyms.words(term.items)
+    counts = collection.document_counts([term.text, *names])
+    count = max(counts.values())
+    if not count and len(term.items) > 1:  # a name in full is often written in part
+        count = min(collection.document_counts([item.text for item in term.items]).values())
+    searched = (term.text, *names)
+    if not count and others:
+        count = max(collection.document_counts(others).values())
+        searched += tuple(others)
+    return _Known(count, (term.text, *names, *others), searched)
 
 
 def _kinds(text: str) -> frozenset[AnswerKind]:
@@ -132,15 +142,20 @@ def _predicate(text: str) -> int:
     return verb
 
 
-def _weigh(term: FoundTerm, count: int, articles: int, predicate: int) -> Term:
+def _weigh(term: FoundTerm, known: _Known, articles: int, predicate: bool) -> Term:
     """The share of information lost without the term: the idf of Robertson and Sparck Jones, scaled to [0.3, 1]; more
     for the verb, less for words that articles say in many others."""
     idf = 1.0
     if articles:
-        idf = math.log(1 + (articles - count + 0.5) / (count + 0.5)) / math.log(1 + (articles + 0.5) / 0.5)
+        idf = math.log(1 + (articles - known.count + 0.5) / (known.count + 0.5)) / math.log(1 + (articles + 0.5) / 0.5)
     light = not term.name and term.text.lower() in LIGHT_WORDS
-    is_predicate = term.start == predicate
-    factor = 0.4 if light else 1.5 if is_predicate else 1.0
-    phrases = [tuple(item.forms for item in term.items)]
-    phrases += [tuple(item.forms for item in words(phrase)) for phrase in synonyms(term.items)]
-    return Term(term.text, tuple(phrases), (0.3 + 0.7 * idf) * factor, term.name, is_predicate, count)
+    factor = 0.4 if light else 1.5 if predicate else 1.0
+    return Term(
+        text=term.text,
+        searched=known.searched,
+        alternatives=tuple(tuple(item.forms for item in words(phrase)) for phrase in known.phrases),
+        weight=(0.3 + 0.7 * idf) * factor,
+        name=term.name,
+        predicate=predicate,
+        count=known.count,
+    )

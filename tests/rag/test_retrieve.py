@@ -12,6 +12,7 @@ from index.collections.local import LocalCollection
 from index.embedders.hashing import HashingEmbedder
 from index.types import Article, Chunk, Filters, Hit, Sentences
 from rag.retrieve import LEXICAL, TIME, retrieve
+from rag.terms import Synonyms
 from rag.types import Question
 from rag.understand import understand
 
@@ -34,7 +35,7 @@ class Archive:
 
     def hits(self, question: str, k: int = 8, as_of: date | None = None) -> list[Hit]:
         self.collection.publish()
-        standalone = understand(Question(question, as_of=as_of), self.collection)
+        standalone = understand(Question(question, as_of=as_of), self.collection, Synonyms(), date(2020, 1, 1))
         return retrieve(standalone, self.embedder.embed_query(standalone.text), self.collection, k)
 
 

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from index.errors import SetupError
 from index.interfaces import Collection
 from rag.build import build_collection, build_embedder
 from rag.settings import load_settings
+from rag.terms import PACKAGED_SYNONYMS, Synonyms
 from rag.types import Question
 from rag.understand import understand
+
+SYNONYMS = Synonyms(PACKAGED_SYNONYMS)
+TODAY = date(2020, 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,7 @@ def collection(seeds_home: Path) -> Iterator[Collection]:
     ],
 )
 def test_parts_and_what_each_asks_for(question: str, parts: list[tuple[str, set[str]]], collection: Collection) -> None:
-    found = understand(Question(question), collection).parts
+    found = understand(Question(question), collection, SYNONYMS, TODAY).parts
     assert [(part.text, set(part.kinds)) for part in found] == parts
 
 
@@ -49,13 +55,39 @@ def test_parts_and_what_each_asks_for(question: str, parts: list[tuple[str, set[
     ],
 )
 def test_names(question: str, names: list[str], collection: Collection) -> None:
-    (part,) = understand(Question(question), collection).parts
+    (part,) = understand(Question(question), collection, SYNONYMS, TODAY).parts
     assert [term.text for term in part.terms if term.name] == names
 
 
 def test_rare_terms_weigh_more_and_counts_are_those_of_the_archive(collection: Collection) -> None:
-    (part,) = understand(Question("Why did Kering drop its trial about Alibaba?"), collection).parts
+    (part,) = understand(Question("Why did Kering drop its trial about Alibaba?"), collection, SYNONYMS, TODAY).parts
     terms = {term.text: term for term in part.terms}
     assert {text: term.count for text, term in terms.items()} == {"Kering": 2, "drop": 1, "trial": 0, "Alibaba": 3}
     assert terms["trial"].weight > terms["Kering"].weight > terms["Alibaba"].weight
     assert [term.text for term in part.terms if term.predicate] == ["drop"]
+
+
+def test_other_names_of_a_company_are_searched_for_and_counted(collection: Collection) -> None:
+    (part,) = understand(Question("did ysl or baba sue Facebook?"), collection, SYNONYMS, TODAY).parts
+    terms = {term.text: term for term in part.terms}
+    assert terms["ysl"].searched == ("ysl", "Yves Saint Laurent", "Saint Laurent")
+    assert terms["ysl"].count == 2  # one article says it in full, one in short
+    assert terms["baba"].count == 3
+    assert terms["Facebook"].count == 0
+
+
+def test_the_operator_adds_synonyms(collection: Collection, tmp_path: Path) -> None:
+    own = tmp_path / "synonyms.toml"
+    own.write_text('names = [["Tmall", "the cat"]]\nwords = [["ask", "beg"]]\n', encoding="utf-8")
+    (part,) = understand(Question("Who begs the Cat?"), collection, Synonyms(PACKAGED_SYNONYMS, own), TODAY).parts
+    assert {term.text: term.count for term in part.terms}["begs"] == 1  # Founder Jack Ma has also asked ...
+
+
+@pytest.mark.parametrize(
+    "text", ["names = 3", 'names = ["Coach"]', 'words = [["shop", "?"]]', "brands = []", "names = ["]
+)
+def test_synonyms_that_cannot_be_read_name_their_file(text: str, tmp_path: Path) -> None:
+    own = tmp_path / "synonyms.toml"
+    own.write_text(text, encoding="utf-8")
+    with pytest.raises(SetupError, match=r"synonyms\.toml cannot be read"):
+        Synonyms(PACKAGED_SYNONYMS, own)
