@@ -5,10 +5,9 @@ import sqlite3
 import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from urllib.parse import quote
 
 from index.errors import StorageError
 
@@ -50,6 +49,9 @@ CREATE TABLE sentences (
 CREATE VIRTUAL TABLE chunk_text USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
 """
 
+Identity = tuple[int, int]
+"""Device and number of a file: they stay the same while it is written, and differ for another file of its name."""
+
 
 class Database:
     """Transactions on the file. A reader of a file that does not exist yet sees an empty archive, until it does.
@@ -60,12 +62,13 @@ class Database:
     def __init__(self, file: Path, meta: Mapping[str, str], read_only: bool) -> None:
         self._file = file
         self._meta = meta
-        self._idle: deque[sqlite3.Connection] = deque()  # a server's threads come and go: connections are lent to them
+        # A server's threads come and go: connections are lent to them. Each with the identity of the file it opened.
+        self._idle: deque[tuple[sqlite3.Connection, Identity]] = deque()
         self._writing = Lock()
         self._writer: sqlite3.Connection | None = None
         if not read_only:
             with self._errors_named():
-                self._writer = _connect(f"file:{quote(str(file))}")
+                self._writer = _connect(_uri(file))
                 # A commit is on the disk before the next step: losing the last articles is not an option.
                 self._writer.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
                 if self._version(self._writer) == 0:
@@ -73,7 +76,7 @@ class Database:
 
     def close(self) -> None:
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[0].close()
         if self._writer:
             self._writer.close()
 
@@ -81,19 +84,16 @@ class Database:
     def read(self) -> Iterator[sqlite3.Connection]:
         """One consistent view of the file, whatever the writer does meanwhile."""
         with self._errors_named():
-            try:
-                db = self._idle.pop()
-            except IndexError:
-                db = self._open_reader()
-            reusable = False
+            db, identity = self._lend()
+            whole = False
             try:
                 db.execute("BEGIN")
                 yield db
                 db.execute("ROLLBACK")
-                reusable = db.execute("PRAGMA database_list").fetchone()[2] != ""  # else the empty one in memory
+                whole = True
             finally:
-                if reusable:
-                    self._idle.append(db)
+                if whole and identity:
+                    self._idle.append((db, identity))
                 else:
                     db.close()
 
@@ -112,18 +112,26 @@ class Database:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    def _open_reader(self) -> sqlite3.Connection:
-        if self._file.exists():
+    def _lend(self) -> tuple[sqlite3.Connection, Identity | None]:
+        """A connection to the file that is there now, and which that is; None: an empty archive in memory."""
+        present = _identity(self._file)
+        with suppress(IndexError):
+            while True:
+                db, identity = self._idle.pop()
+                if identity == present:
+                    return db, identity
+                db.close()  # the archive was removed, or put back from a backup
+        if present:
             # In a folder that cannot be written SQLite cannot make the files it coordinates with: nobody can write
             # there, so reading without them is safe.
             shared = os.access(self._file.parent, os.W_OK) or Path(f"{self._file}-wal").exists()
-            db = _connect(f"file:{quote(str(self._file))}?mode=ro{'' if shared else '&immutable=1'}")
+            db = _connect(f"{_uri(self._file)}?mode=ro{'' if shared else '&immutable=1'}")
             if self._version(db) > 0:
-                return db
+                return db, present
             db.close()
         db = _connect("file::memory:")
         self._create(db)
-        return db
+        return db, None
 
     def _version(self, db: sqlite3.Connection) -> int:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
@@ -155,6 +163,18 @@ class Database:
                 f"The archive {self._file} is damaged: {error}.",
                 "Restore it from a backup, or set NEWSDESK_HOME to a new folder and run `newsdesk ingest` again.",
             ) from error
+
+
+def _uri(file: Path) -> str:
+    return file.absolute().as_uri()
+
+
+def _identity(file: Path) -> Identity | None:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _connect(uri: str) -> sqlite3.Connection:

@@ -125,7 +125,6 @@ def test_a_reader_sees_each_generation_and_each_correction(archive: Path) -> Non
         store(collection, *numbered(number))
         collection.publish()
         say('published')
-        sys.stdin.readline
     store(collection, replace(numbered(1)[0], text='Corrected.'))
     say('corrected')
     time.sleep(60)
@@ -185,6 +184,31 @@ def test_eight_threads_search_while_another_process_writes(archive: Path) -> Non
         first = open_reader.get("a1")
         assert first is not None
         assert first.version == rounds + 1
+
+
+def test_an_open_reader_leaves_an_archive_that_was_removed(archive: Path) -> None:
+    """ "To start over, remove the folder": what was in it must not be answered from any more."""
+    with reader(archive) as open_reader:
+        assert finds(open_reader, *numbered(1, 2, 3))
+        shutil.rmtree(archive)
+        assert open_reader.manifest().articles == 0
+        assert open_reader.get("a1") is None
+        assert open_reader.search_text(["word1"], 5, ANY) == []
+        assert open_reader.search_vectors(query_vector(), 5, ANY) == []
+        with writer(archive) as collection:
+            store(collection, *numbered(7))
+            collection.publish()
+        assert finds(open_reader, *numbered(7))
+        assert [hit.passage.article.id for hit in open_reader.search_vectors(query_vector(), 9, ANY)] == ["a7"] * 3
+
+
+def test_any_path_will_do(archive: Path) -> None:
+    for path in (Path(f"/{archive}"), archive.with_name("50% off? #1")):  # POSIX keeps two slashes at the start apart
+        with writer(path) as collection:
+            store(collection, *numbered(4))
+            collection.publish()
+        with reader(path) as collection:
+            assert finds(collection, *numbered(4))
 
 
 # Crashes and damage
