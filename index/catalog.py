@@ -52,6 +52,7 @@ class Catalog:
         self._db.close()
 
     def contents(self) -> Contents:
+        """As of one moment."""
         with self._db.read() as db:
             meta = dict(db.execute("SELECT key, value FROM meta"))
             articles, newest = db.execute("SELECT count(*), max(published_at) FROM articles").fetchone()
@@ -174,15 +175,17 @@ def _batches(rows: Cursor, size: int) -> Iterator[Batch]:
 
 
 def _passages(db: Connection, found: Sequence[tuple[int, float]]) -> list[tuple[Passage, float]]:
-    columns = ", ".join(f"a.{column}" for column in COLUMNS)
-    query = (
-        f"SELECT c.id, c.start, c.stop, {columns} FROM json_each(?) wanted "
-        "JOIN chunks c ON c.id = wanted.value JOIN articles a ON a.id = c.article_id"
-    )
-    rows = db.execute(query, (json.dumps([chunk_id for chunk_id, _ in found]),)).fetchall()
-    articles = {row[3]: Article(*row[3:]) for row in rows}
-    passages = {row[0]: Passage(row[0], articles[row[3]], row[1], row[2]) for row in rows}
-    return [(passages[chunk_id], score) for chunk_id, score in found if chunk_id in passages]
+    query = "SELECT c.id, c.article_id, c.start, c.stop FROM json_each(?) wanted JOIN chunks c ON c.id = wanted.value"
+    chunks = {row[0]: row[1:] for row in db.execute(query, (json.dumps([chunk_id for chunk_id, _ in found]),))}
+    query = f"SELECT {COLUMN_LIST} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    ids = json.dumps(sorted({article_id for article_id, _, _ in chunks.values()}))
+    articles = {row[0]: Article(*row) for row in db.execute(query, (ids,))}
+    return [
+        (Passage(chunk_id, articles[article_id], start, stop), score)
+        for chunk_id, score in found
+        if chunk_id in chunks
+        for article_id, start, stop in [chunks[chunk_id]]
+    ]
 
 
 def _retire(db: Connection, article_id: str) -> None:
@@ -212,6 +215,6 @@ def _restriction(filters: Filters) -> tuple[str, list[str]]:
         values.append(filters.date_to.isoformat())
     for column, allowed in (("outlet", filters.outlets), ("language", filters.languages)):
         if allowed:
-            conditions.append(f"casefold(a.{column}) IN ({', '.join('?' * len(allowed))})")
-            values += [name.casefold() for name in allowed]
+            conditions.append(f"casefold(a.{column}) IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps([name.casefold() for name in allowed]))
     return " AND ".join(conditions), values

@@ -23,7 +23,9 @@ class Embedder(Protocol):
     """Text to vectors. Passages and queries are two methods because many models want different prefixes."""
 
     @property
-    def id(self) -> EmbedderId: ...
+    def id(self) -> EmbedderId:
+        """What the vectors depend on; a collection keeps it and refuses another embedder's."""
+        ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimension) float32, rows L2-normalised, in the order of `texts`."""
@@ -37,7 +39,9 @@ class Embedder(Protocol):
 class Collection(Protocol):
     """What can be searched. One writer, any number of readers; safe to read from several threads."""
 
-    def manifest(self) -> Manifest: ...
+    def manifest(self) -> Manifest:
+        """What it was built with and holds at this moment."""
+        ...
 
     def state(self, article: Article) -> Literal["new", "changed", "unchanged"]:
         """How `article` compares with what is stored under its id."""
@@ -63,9 +67,13 @@ class Collection(Protocol):
         """Let another process write. Nothing may be called afterwards."""
         ...
 
-    def get(self, article_id: str) -> Article | None: ...
+    def get(self, article_id: str) -> Article | None:
+        """The latest version of an article; None when there is none of this id."""
+        ...
 
-    def sentences(self, article_id: str) -> Sentences | None: ...
+    def sentences(self, article_id: str) -> Sentences | None:
+        """Spans and vectors of the sentences of its latest version, in reading order; None as with `get`."""
+        ...
 
     def search_vectors(self, query: Vectors, k: int, filters: Filters) -> list[Hit]:
         """At most k passages by cosine, best first; filters restrict the search itself."""

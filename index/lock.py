@@ -37,17 +37,23 @@ class WriteLock:
             raise unusable(self._folder, error) from error
         try:
             if not nested:
-                now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-                self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {now}")
+                self._sign()
             yield
         finally:
             if not nested:
                 self._holder.unlink(missing_ok=True)
             self._lock.release()
 
+    def _sign(self) -> None:
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        try:
+            self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {now}", encoding="utf-8")
+        except OSError as error:  # a full disk
+            raise unusable(self._folder, error) from error
+
     def _holder_now(self) -> str:
         try:
-            return self._holder.read_text()
+            return self._holder.read_text(encoding="utf-8")
         except OSError:
             return "unknown"
 

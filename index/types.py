@@ -94,6 +94,7 @@ class Passage:
 
     @property
     def text(self) -> str:
+        """Its words, as they stand in the article."""
         return self.article.text[self.start : self.end]
 
 
@@ -170,4 +171,5 @@ class IngestReport:
 
     @property
     def seen(self) -> int:
+        """Pages that the source gave."""
         return self.new + self.updated + self.unchanged + len(self.failed)

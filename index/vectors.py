@@ -63,10 +63,12 @@ class VectorIndex:
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0].clip(-1, 1), strict=True) if i != -1]
 
     def write(self, file: Path) -> None:
+        """In the format of FAISS, not flushed to the disk."""
         faiss.write_index(self._index, str(file))
 
     @property
     def count(self) -> int:
+        """Vectors held."""
         return int(self._index.ntotal)
 
 
@@ -154,7 +156,9 @@ def _sha256(file: Path) -> str:
 
 def _flush(path: Path) -> None:
     """Wait until the file, or the names in the folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    if os.name == "nt" and path.is_dir():
+        return  # Windows has no such call for folders
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)  # Windows flushes what may be written
     try:
         os.fsync(descriptor)
     finally:

@@ -73,5 +73,6 @@ def weights_sha256(path: Path) -> str:
 
 
 def file_sha256(path: Path) -> str:
+    """sha256 of the file's bytes, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -341,6 +341,14 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path, below: str) -> None:
         assert "NEWSDESK_HOME" in caught.value.remedy
 
 
+def test_a_full_disk(archive: Path) -> None:
+    (archive / "writer.txt").symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="No space left on device"):
+        writer(archive)
+    with writer(archive) as collection:  # no lock is left
+        assert finds(collection, *numbered(1, 2, 3))
+
+
 @contextmanager
 def no_longer_root() -> Iterator[None]:
     """Root may write anywhere: be somebody else for a while."""
