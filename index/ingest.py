@@ -13,7 +13,7 @@ from index.errors import UnreadableError
 from index.extract.page import extract
 from index.interfaces import Collection, Embedder, Source
 from index.sentences import sentence_spans
-from index.types import Article, Chunk, ChunkerId, IngestReport, RawPage, Sentences
+from index.types import Article, Chunk, ChunkerId, IngestReport, RawPage, Sentences, article_id
 
 State = Literal["new", "changed", "unchanged"]
 
@@ -71,14 +71,20 @@ def _results(
     """What became of each page, once it is so."""
     waiting: dict[str, _Cut] = {}
     for page in source.pages():
-        article = page if isinstance(page, UnreadableError) else _read(page, collection)
-        if isinstance(article, UnreadableError):
-            yield article
+        if isinstance(page, UnreadableError):
+            yield page
             continue
-        # An article read twice: the state of the second reading depends on the first.
+        try:
+            read = replace(extract(page), fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        except UnreadableError as error:
+            yield error
+            continue
+        article = _identified(read, page, collection)
+        # An article read twice: who the second is, and its state, depends on the first.
         if article.id in waiting or len(waiting) == GATHER:
             yield from _store(waiting.values(), collection, embedder)
             waiting.clear()
+            article = _identified(read, page, collection)
         state = collection.state(article)
         if state == "unchanged":
             yield state
@@ -88,15 +94,17 @@ def _results(
         yield from _store(waiting.values(), collection, embedder)
 
 
-def _read(page: RawPage, collection: Collection) -> Article | UnreadableError:
-    try:
-        article = extract(page)
-    except UnreadableError as error:
-        return error
-    # A file without a URL is known by its place, so that an edited file is a new version of the same article. Not so
-    # a line of JSON: a line put in above would hand every article below the identity of its neighbour.
-    known = None if article.url or page.media_type == "application/json" else collection.id_from_source(page.location)
-    return replace(article, id=known or article.id, fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+def _identified(article: Article, page: RawPage, collection: Collection) -> Article:
+    """A file without a URL is known by its place, so that an edited file is a new version of the same article. Not so
+    a line of JSON: a line put in above would hand every article below the identity of its neighbour."""
+    if article.url or page.media_type == "application/json":
+        return article
+    known = collection.id_from_source(page.location)
+    stored = None if known else collection.get(article.id)
+    if stored and (stored.title, stored.text) != (article.title, article.text):
+        # Once a copy of this one, edited since in its own place: two articles now.
+        known = article_id(page.location, article.title, article.text)
+    return replace(article, id=known or article.id)
 
 
 def _cut(article: Article, state: State, chunker: ChunkerId) -> _Cut:

@@ -115,6 +115,21 @@ def test_an_edited_page_without_url_is_a_new_version_of_the_same_article(
     assert collection.search_text(["shrinks"], 1, Filters())[0].passage.article.version == 2
 
 
+def test_two_copies_of_a_page_part_when_one_is_edited(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
+) -> None:
+    form = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1><p>{1}</p></article></body></html>"
+    copies = [tmp_path / "a.html", tmp_path / "b.html"]
+    for page in copies:
+        page.write_text(form.format("Chain grows", TEXT.format(n=7)))
+    assert run(collection, embedder, *copies) == IngestReport(new=1, unchanged=1)
+    copies[0].write_text(form.format("Chain shrinks", TEXT.format(n=8)))
+    assert run(collection, embedder, *copies) == IngestReport(new=1, updated=1)
+    assert run(collection, embedder, *copies, *copies) == IngestReport(unchanged=4)
+    titles = {hit.passage.article.title for hit in collection.search_text(["chain"], 9, Filters())}
+    assert titles == {"Chain grows", "Chain shrinks"}
+
+
 def test_a_line_put_in_above_others_does_not_change_who_they_are(
     tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
 ) -> None:
