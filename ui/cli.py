@@ -5,6 +5,7 @@ import sys
 import traceback
 from contextlib import closing
 from datetime import date, datetime
+from importlib import import_module
 from typing import NoReturn
 
 import click
@@ -24,6 +25,10 @@ Exit codes:
 """
 
 
+ELSEWHERE = {"eval": "eval.cli"}
+"""Commands of packages that ui/ does not import: the module, loaded when it is asked for, has the command as `cli`."""
+
+
 def fail(message: str, exit_code: int) -> NoReturn:
     click.echo(f"newsdesk: {message}", err=True)
     raise click.exceptions.Exit(exit_code)
@@ -31,6 +36,15 @@ def fail(message: str, exit_code: int) -> NoReturn:
 
 class Commands(click.Group):
     """Turns every error into one line and an exit code; NEWSDESK_DEBUG=1 shows where it came from."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ELSEWHERE:
+            command: click.Command = import_module(ELSEWHERE[cmd_name]).cli
+            return command
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:

@@ -1,0 +1,1 @@
+"""Figures: retrieval, answers and citations, abstention, and the intervals around them."""
