@@ -35,13 +35,13 @@ _CAUSE = re.compile(
     r"\b(?:because|since|as a result|due to|owing to|thanks to|in order to|so that|so as to|therefore|thereby|hence|"
     r"which is why|that is why|reasons?|caused?|driven by|prompted|prompting|led to|leading to|stems? from|attributed|"
     r"blam(?:e|ed|es|ing)|citing|cited|amid|after|following|aim(?:s|ed|ing)? (?:to|at)|convinc(?:e|ed|ing)|"
-    r"in response|in an effort|in a bid|hurt by|boosted by|weighed|given)\b",
+    r"in response|in an effort|in a bid|hurt by|boosted by|based on|on the grounds?|weighed|given)\b",
     re.IGNORECASE,
 )
 _STRONG_CAUSE = re.compile(
     r"\b(?:because|as a result|due to|owing to|thanks to|in order to|so that|therefore|which is why|that is why|"
     r"reasons?|driven by|prompted|led to|stems? from|attributed|blam(?:e|ed|es|ing)|citing|in response|in an effort|"
-    r"in a bid|hurt by|boosted by)\b",
+    r"in a bid|hurt by|boosted by|based on|on the grounds?)\b",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\b(?:in|at|near|outside|across|from|to) (?:the )?(?:[A-Z][\w.’'-]+)")
@@ -113,9 +113,22 @@ _HOLDS: Mapping[AnswerKind, Callable[[str, frozenset[str]], float]] = {
     "any": lambda text, asked: 1.0,
 }
 
+_LEANS_BACK = re.compile(
+    r"\W*(?:it|its|they|their|he|she|his|her|this|that|these|those|both|such|in addition|the (?:company|retailer|firm|"
+    r"group|brand|chain|business|pair|two|latter|former|move|deal))\b",
+    re.IGNORECASE,
+)
+
+
+def leans_back(text: str) -> bool:
+    """Whether a sentence opens with a word that stands for something named before it: "It", "The company"."""
+    return _LEANS_BACK.match(text) is not None
+
+
 _EFFECT_BEFORE = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|driven by|as a result of|in order to|so as to|citing|after|"
-    r"following|amid|prompted by|in response to|in an effort to|in a bid to|blaming|hurt by|boosted by)\b",
+    r"following|amid|prompted by|in response to|in an effort to|in a bid to|blam(?:ed|es|ing)|hurt by|boosted by|"
+    r"based on|on the grounds?)\b",
     re.IGNORECASE,
 )
 _EFFECT_AFTER = re.compile(

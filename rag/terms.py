@@ -33,13 +33,15 @@ class FoundTerm:
         return self.items[0].start
 
 
-def find_terms(text: str) -> list[FoundTerm]:
-    """The names and content words of a question, in order.
+def find_terms(text: str, synonyms: "Synonyms") -> list[FoundTerm]:
+    """The names, phrases and content words of a question, in order.
 
-    A name is a run of capitalised words; a question in capitals throughout has none.
+    A name is a run of capitalised words; a question with capitals throughout has none. A phrase is one that `synonyms`
+    knows other words for ("give up").
     """
     items = words(text)
-    shouting = sum(item.capitalised for item in items) > 0.7 * len(items)
+    function_words = [item for item in items[1:] if is_stop_word(item.text)]
+    shouting = text.isupper() or (bool(function_words) and all(item.capitalised for item in function_words))
 
     def is_name(item: Word) -> bool:
         if not item.capitalised or shouting or is_stop_word(item.text) or item.text.lower() in NOT_NAMES:
@@ -49,11 +51,21 @@ def find_terms(text: str) -> list[FoundTerm]:
     found: list[FoundTerm] = []
     for name, group in groupby(items, is_name):
         if name:
-            for run in _adjacent(list(group), text):
-                found.append(FoundTerm(_without_possessive(run), tuple(run), True))
-        else:
-            found += [FoundTerm(item.text, (item,), False) for item in group if not is_stop_word(item.text)]
+            found += [FoundTerm(_without_possessive(run), tuple(run), True) for run in _adjacent(list(group), text)]
+            continue
+        for run in _phrases(list(group), synonyms):
+            if len(run) > 1 or not is_stop_word(run[0].text):
+                found.append(FoundTerm(" ".join(item.text for item in run), tuple(run), False))
     return found
+
+
+def _phrases(items: Sequence[Word], synonyms: "Synonyms") -> Iterator[Sequence[Word]]:
+    """The words one by one, but those of a known phrase together."""
+    start = 0
+    while start < len(items):
+        length = next((n for n in (3, 2) if start + n <= len(items) and synonyms.words(items[start : start + n])), 1)
+        yield items[start : start + length]
+        start += length
 
 
 def _without_possessive(run: Sequence[Word]) -> str:

@@ -12,13 +12,12 @@ from index.types import Filters
 from rag.terms import FoundTerm, Synonyms, find_terms
 from rag.times import asks_for_latest, time_ranges
 from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term
-from rag.words import LIGHT_WORDS, is_stop_word, words
+from rag.words import is_light_word, words
 
 MAX_QUESTION_CHARACTERS = 2_000
 
-_NEW_PART = re.compile(
-    r"(?:,|;|\?)?\s+(?:and|or)\s+(?=(?:who|whom|whose|what|when|where|why|which|how)\b)|\?\s+(?=\S)", re.IGNORECASE
-)
+_ASKS = r"\b(?:who|whom|whose|what|when|where|why|which|how)\b"
+_NEW_PART = re.compile(rf"(?:,|;|\?)?\s+(?:and|or)\s+(?={_ASKS})|(?<=[.!?])\s+(?=\S)", re.IGNORECASE)
 _AUXILIARY = frozenset("""did do does has have had was were is are will would can could should must""".split())
 _ENDS_VERB = frozenset(
     """a an the its his her their our this that these those any some against at by for from in into of on over to
@@ -55,6 +54,8 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
             f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
             "Ask it in fewer words.",
         )
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadInputError("The question holds characters that are not Unicode text.", "Type it again, in UTF-8.")
     if not words(text):
         raise BadInputError("The question has no word in it.", "Ask it in words.")
     if question.history:
@@ -82,17 +83,21 @@ def _filters(question: Question) -> Filters:
 
 def _parts(text: str, collection: Collection, synonyms: Synonyms) -> tuple[Part, ...]:
     pieces: list[str] = []
-    for piece in _NEW_PART.split(text):
-        if pieces and not find_terms(pieces[-1]):  # "When and where did ...": the bare word asks with what follows
+    split = _NEW_PART.split(text)
+    asking = [piece for piece in split if piece.endswith("?") or re.search(_ASKS, piece, re.IGNORECASE)]
+    for piece in asking or split:  # what only leads up to a question asks nothing
+        if pieces and not find_terms(
+            pieces[-1], synonyms
+        ):  # "When and where did ...": the bare word asks with what follows
             pieces[-1] += f" and {piece}"
-        elif find_terms(piece) or not pieces:
+        elif find_terms(piece, synonyms) or not pieces:
             pieces.append(piece)
-    found = [find_terms(piece) for piece in pieces]
+    found = [find_terms(piece, synonyms) for piece in pieces]
     known = {term.text: _known(term, collection, synonyms) for terms in found for term in terms}
     articles = collection.manifest().articles
     parts = []
     for piece, terms in zip(pieces, found, strict=True):
-        predicate = _predicate(piece)
+        predicate = _predicate(piece, terms)
         weighed = (_weigh(term, known[term.text], articles, term.start == predicate) for term in terms)
         parts.append(Part(piece, _kinds(piece), tuple(weighed)))
     return tuple(parts)
@@ -111,7 +116,7 @@ def _known(term: FoundTerm, collection: Collection, synonyms: Synonyms) -> _Know
     names, others = synonyms.names(term.items), synonyms.words(term.items)
     counts = collection.document_counts([term.text, *names])
     count = max(counts.values())
-    if not count and len(term.items) > 1:  # a name in full is often written in part
+    if not count and term.name and len(term.items) > 1:  # a name in full is often written in part
         count = min(collection.document_counts([item.text for item in term.items]).values())
     searched = (term.text, *names)
     if not count and others:
@@ -127,18 +132,18 @@ def _kinds(text: str) -> frozenset[AnswerKind]:
     return frozenset(found or {"any"})
 
 
-def _predicate(text: str) -> int:
-    """Where the verb of "did X VERB the Y" starts: the last content word before what follows it; -1 if not found."""
+def _predicate(text: str, terms: Sequence[FoundTerm]) -> int:
+    """Where the verb of "did X VERB the Y" starts: the last term that is no name before what follows it; -1 if none."""
+    starts = {term.start for term in terms if not term.name}
     verb = -1
     after_auxiliary = False
     for item in words(text):
-        lowered = item.text.lower()
         if not after_auxiliary:
-            after_auxiliary = lowered in _AUXILIARY
-        elif verb >= 0 and lowered in _ENDS_VERB:
-            break
-        elif not is_stop_word(lowered) and not item.capitalised:
+            after_auxiliary = item.text.lower() in _AUXILIARY
+        elif item.start in starts:
             verb = item.start
+        elif verb >= 0 and item.text.lower() in _ENDS_VERB:
+            break
     return verb
 
 
@@ -148,14 +153,14 @@ def _weigh(term: FoundTerm, known: _Known, articles: int, predicate: bool) -> Te
     idf = 1.0
     if articles:
         idf = math.log(1 + (articles - known.count + 0.5) / (known.count + 0.5)) / math.log(1 + (articles + 0.5) / 0.5)
-    light = not term.name and term.text.lower() in LIGHT_WORDS
+    light = not term.name and is_light_word(term.items[0])
     factor = 0.4 if light else 1.5 if predicate else 1.0
     return Term(
         text=term.text,
         searched=known.searched,
         alternatives=tuple(tuple(item.forms for item in words(phrase)) for phrase in known.phrases),
         weight=(0.3 + 0.7 * idf) * factor,
-        name=term.name,
+        name=term.name and (known.count > 0 or term.start > 0),  # "Hi" and "Warum" open a question and name nothing
         predicate=predicate,
         count=known.count,
     )

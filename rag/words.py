@@ -3,21 +3,21 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lemminflect import getAllLemmas
 from snowballstemmer import stemmer
 
 _WORD = re.compile(r"[$€£¥]?\d(?:[\d.,]*\d)?%?|(?:\w\.){2,}|\w+(?:&\w+)*(?:['’]\w+)*")
-_POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
+POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 _STEMMER = stemmer("english")
 
 STOP_WORDS = frozenset(
     """a about above according after again against ago all also although am among amongst an and any anyone anything
-    are around as at be became because become been before being below between both but by can cannot come comes
+    are around as at be became because become been before being below between both but by came can cannot come comes
     coming could d did do does doing don done down during each either else etc even ever every everyone everything
-    exactly few for from further get gets getting give given gives go goes going gone got had has have having he her
-    here hers herself him himself his how however i if in instead into is it its itself just ll let like made make
+    exactly few for from further gave get gets getting give given gives go goes going gone got had has have having he
+    her here hers herself him himself his how however i if in instead into is it its itself just ll let like made make
     makes making many may me might mine more most much my myself neither no nor not now of off on once one ones only
     onto or other others our ours out over own per please put quite rather re really s same say saying says she
     should since so some someone something still such t take taken takes taking tell than that the their theirs them
@@ -28,9 +28,10 @@ STOP_WORDS = frozenset(
 """Words that carry no topic. `must` and `need` are kept: an obligation asked for is an obligation to be found."""
 
 LIGHT_WORDS = frozenset(
-    """announce ask bring call happen keep know lead mean new old order part put reason report reportedly run said
-    see send set show start state such tell think time try turn use want way work happen currently recent recently
-    latest last first total amount number share percent percentage figure name""".split()
+    """announce ask bring call happen keep know lead mean new old order part put reason report reportedly run said see
+    send set show start state such tell think time try turn use want way work currently recent recently latest last
+    first total amount number share percent percentage figure name big large long much cheap expensive high tall fast
+    far often""".split()
 )
 """Verbs and nouns so general that an article says them in many other words; their absence proves little."""
 
@@ -54,7 +55,7 @@ def forms(word: str) -> frozenset[str]:
 
     Two words are the same when their forms meet. Lemmas: Jansson's LemmInflect; stems: Snowball English (Porter 2).
     """
-    plain = _POSSESSIVE.sub("", word).replace(".", "").lower() if word[0].isalpha() else word
+    plain = POSSESSIVE.sub("", word).replace(".", "").lower() if word[0].isalpha() else word
     lemmas = {lemma.lower() for found in getAllLemmas(plain).values() for lemma in found} or {plain}
     return frozenset(_STEMMER.stemWord(lemma) for lemma in lemmas)
 
@@ -70,7 +71,19 @@ def words(text: str) -> list[Word]:
 
 
 def is_stop_word(word: str) -> bool:
-    return _POSSESSIVE.sub("", word).lower() in STOP_WORDS
+    """Whether it is one of STOP_WORDS, also with a possessive or as a contraction ("isn't", "they've")."""
+    lowered = word.lower().replace("’", "'")
+    return lowered.partition("'")[0].removesuffix("n") in STOP_WORDS if "'" in lowered else lowered in STOP_WORDS
+
+
+def is_light_word(word: Word) -> bool:
+    """Whether it is a form of one of LIGHT_WORDS."""
+    return bool(_light_forms() & word.forms)
+
+
+@cache
+def _light_forms() -> frozenset[str]:
+    return frozenset(form for light in LIGHT_WORDS for form in forms(light))
 
 
 def all_forms(items: Iterable[Word]) -> frozenset[str]:

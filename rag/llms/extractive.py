@@ -5,20 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.interfaces import Collection
-from index.types import Hit, Vectors
-from rag.sentences import (
-    CandidateSentence,
-    Signals,
-    asks_for_office,
-    candidate_sentences,
-    signals,
-    swaps_roles,
-    tells_office,
-)
+from index.types import Filters, Hit, Vectors
+from rag.relations import TELLING, asks_for_office, speaks_of, swaps_roles, tells_office
+from rag.sentences import CandidateSentence, candidate_sentences
+from rag.signals import Signals, signals
 from rag.types import AbstainReason, Claim, Draft, Part, Quote, StandaloneQuestion
 
 UNKNOWN = 0.25
 """A question is not answered when terms of this share of its weight occur nowhere in the archive."""
+
+FULL_NAME = 0.6
+"""Of the kind of answer to "who": a name of several words, as somebody with an office is introduced."""
 
 CLOSE = 0.95
 """A further sentence is shown when its score is at least this share of the best one's."""
@@ -55,24 +52,17 @@ class ExtractiveAnswerer:
     ) -> Draft:
         candidates = list(candidate_sentences(hits, collection))
         rankings = [rank(part, vector, candidates) for part, vector in zip(question.parts, part_vectors, strict=True)]
-        unknown = [term.text for part in question.parts for term in part.terms if term.name and not term.count]
-        nearest = _nearest(rankings)
-        # a question is as sure of its answer as its least sure part
-        best = min(confidence(ranking[0].score) if ranking else 0.0 for ranking in rankings)
-        if unknown:
-            explanation = f"The archive has no article that mentions {_listed(unknown)}."
-            return Draft((), "entity_not_found", explanation, nearest)
-        if not candidates:
-            return _nothing_found(question)
         least = self._min_confidence
         answers = [choose(part, ranking, least) for part, ranking in zip(question.parts, rankings, strict=True)]
+        # a question is as sure of its answer as its least sure part
+        sure = min(confidence(ranking[0].score) if ranking else 0.0 for ranking in rankings)
         if not any(answers):
-            reason, explanation = _why_not(question.parts[0], rankings[0])
-            return Draft((), reason, explanation, nearest, confidence=best)
+            reason, explanation = _why_not(question, rankings)
+            return Draft((), reason, explanation, _nearest(rankings), confidence=sure)
         silent = [part.text for part, answer in zip(question.parts, answers, strict=True) if not answer]
         claims = [_claim(sentence) for answer in answers for sentence in answer]
         explanation = f"The archive does not say: {_listed(silent)}." if silent else ""
-        return Draft(tuple(dict.fromkeys(claims)), explanation=explanation, confidence=best)
+        return Draft(tuple(dict.fromkeys(claims)), explanation=explanation, confidence=sure)
 
 
 def rank(part: Part, vector: Vectors, candidates: Sequence[CandidateSentence]) -> list[Scored]:
@@ -103,7 +93,7 @@ def confidence(score: float) -> float:
 
 def choose(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list[CandidateSentence]:
     """The sentences that answer a part, in reading order; none when no sentence does."""
-    if _premise_swapped(part, ranking) or _unknown_share(part) >= UNKNOWN:
+    if _unknown_names([part]) or _premise_swapped(part, ranking) or _unknown_share(part) >= UNKNOWN:
         return []
     good = [s for s in ranking if confidence(s.score) >= min_confidence and _answers(part, s)]
     if not good:
@@ -118,10 +108,11 @@ def choose(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list
 
 
 def _answers(part: Part, s: Scored) -> bool:
-    found = s.signals
-    if asks_for_office(part) and (found.kind < 0.6 or not tells_office(s.sentence, part)):
+    if not speaks_of(s.sentence, part) or s.signals.kind == 0 or s.signals.counted == 0:
         return False
-    return found.names >= 0.5 and found.kind > 0 and found.counted > 0
+    if not asks_for_office(part):
+        return True
+    return tells_office(s.sentence, part) and ("person" not in part.kinds or s.signals.kind >= FULL_NAME)
 
 
 def _premise_swapped(part: Part, ranking: Sequence[Scored]) -> bool:
@@ -131,7 +122,7 @@ def _premise_swapped(part: Part, ranking: Sequence[Scored]) -> bool:
 
 
 def _unknown_share(part: Part) -> float:
-    unknown = sum(term.weight for term in part.terms if not term.count)
+    unknown = sum(term.weight for term in part.terms if not term.count and term.weight >= TELLING)
     return unknown / sum(term.weight for term in part.terms) if unknown else 0.0
 
 
@@ -155,25 +146,36 @@ def _nearest(rankings: Sequence[Sequence[Scored]]) -> tuple[Quote, ...]:
     return tuple(dict.fromkeys(s.sentence.quote for s in best if s.signals.covered > 0))[:NEAREST]
 
 
-def _nothing_found(question: StandaloneQuestion) -> Draft:
-    filters = question.filters
-    if filters.date_from or filters.date_to:
-        dates = " ".join(
-            [f"from {filters.date_from}"] * bool(filters.date_from) + [f"to {filters.date_to}"] * bool(filters.date_to)
-        )
-        return Draft((), "outside_dates", f"The archive has nothing on this that was published {dates}.")
-    return Draft((), "no_evidence", "The archive has nothing on this.")
+def _unknown_names(parts: Sequence[Part]) -> list[str]:
+    return [term.text for part in parts for term in part.terms if term.name and not term.count]
 
 
-def _why_not(part: Part, ranking: Sequence[Scored]) -> tuple[AbstainReason, str]:
+def _why_not(question: StandaloneQuestion, rankings: Sequence[Sequence[Scored]]) -> tuple[AbstainReason, str]:
+    """Why no part was answered, in a word and in a sentence."""
+    unknown = _unknown_names(question.parts)
+    if unknown:
+        return "entity_not_found", f"The archive has no article that mentions {_listed(unknown)}."
+    part, ranking = question.parts[0], rankings[0]
+    if not ranking:
+        return _nothing_found(question.filters)
     if _premise_swapped(part, ranking):
         return "premise_not_supported", "The archive tells it the other way round than the question does."
-    unsaid = [term.text for term in part.terms if not term.count]
-    if "cause" in part.kinds:
-        missing = f" Nothing in it mentions {_listed(unsaid)}." if unsaid else ""
-        return "premise_not_supported", f"The archive does not say that this happened, or why.{missing}"
-    missing = f", and nothing in it mentions {_listed(unsaid)}" if unsaid else ""
-    return "no_evidence", f"The archive does not say{missing}."
+    unsaid = [term.text for term in part.terms if not term.count and term.weight >= TELLING]
+    missing = f"; nothing in it mentions {_listed(unsaid)}" if unsaid else ""
+    if "cause" not in part.kinds:
+        return "no_evidence", f"The archive does not say{missing}."
+    if unsaid or not any(speaks_of(s.sentence, part) for s in ranking):
+        return "premise_not_supported", f"The archive does not say that this happened{missing}."
+    return "no_evidence", "The archive does not say why."
+
+
+def _nothing_found(filters: Filters) -> tuple[AbstainReason, str]:
+    if not (filters.date_from or filters.date_to):
+        return "no_evidence", "The archive has nothing on this."
+    span = [f"from {filters.date_from} on"] * bool(filters.date_from) + [f"up to {filters.date_to}"] * bool(
+        filters.date_to
+    )
+    return "outside_dates", f"The archive has nothing on this that is dated {' and '.join(span)}."
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -52,6 +52,9 @@ def test_parts_and_what_each_asks_for(question: str, parts: list[tuple[str, set[
         ("Reasons for the March sale by the French CEO of Kering?", ["Kering"]),
         ("Tmall in China", ["Tmall", "China"]),
         ("WHY DID KERING SUE?", []),
+        ("Is Nike fighting Alibaba?", ["Nike", "Alibaba"]),
+        ("Why Did Kering Drop Its Suit?", []),
+        ("Hi, who runs Tmall?", ["Tmall"]),
     ],
 )
 def test_names(question: str, names: list[str], collection: Collection) -> None:

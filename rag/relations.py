@@ -1,0 +1,95 @@
+"""Whether a sentence tells what a part of a question asks about: of whom, by whom, what, when. Yes or no."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag.evidence import ORGANISATION_ROLES, leans_back
+from rag.sentences import CandidateSentence, Context
+from rag.types import Part, Term
+from rag.words import POSSESSIVE, Word, is_stop_word
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+TELLING = 0.5
+"""The weight from which a term must be found; below it articles say the same in too many words."""
+
+
+def swaps_roles(sentence: CandidateSentence, part: Part) -> bool | None:
+    """Whether the sentence tells "Y did X" when the part asks about "X did Y"; None when it does not tell.
+
+    Looks at the order of the names around the verb; "Y was VERBed by X" is no swap.
+    """
+    verb = next((i for i, term in enumerate(part.terms) if term.predicate), None)
+    if verb is None:
+        return None
+    doers = [place for term in part.terms[:verb] if term.name for place in _places(term, sentence.words)]
+    others = [place for term in part.terms[verb + 1 :] if term.name for place in _places(term, sentence.words)]
+    verbs = _places(part.terms[verb], sentence.words)
+    if not (doers and others and verbs):
+        return None
+    by_doer = any(word.text == "by" for place in doers for word in sentence.words[max(0, place - 3) : place])
+    if by_doer or any(doer < v < other for doer in doers for v in verbs for other in others):
+        return False
+    return True if any(other < v < doer for doer in doers for v in verbs for other in others) else None
+
+
+def speaks_of(sentence: CandidateSentence, part: Part) -> bool:
+    """Whether the sentence is about what the part asks about: its names, its verb and its years.
+
+    A name must be in the sentence, in the title unless the sentence gives something to another ("Tmall's shoppers"),
+    or in the sentence before one that leans back ("It ..."). The verb must be in the sentence, the one before, or the
+    title; a year in the sentence or in the day of publication.
+    """
+    context, position = sentence.context, sentence.position
+    own, before = context.forms(position), context.forms(position - 1)
+    leaning = leans_back(sentence.text)
+    around = own | before if leaning else own
+    owners = (word.forms for word in sentence.words if word.capitalised and POSSESSIVE.search(word.text))
+    of_another = any(not any(_is(owner, term, context) for term in part.terms) for owner in owners)
+    for term in part.terms:
+        in_title = not leaning and not of_another and context.names(term, context.headline)
+        if term.name and not in_title and not context.names(term, around):
+            return False
+        if term.predicate and term.weight >= TELLING and not term.occurs(own | before | context.headline):
+            return False
+        if YEAR.fullmatch(term.text) and not term.occurs(own | context.headline):
+            return False
+    return True
+
+
+def asks_for_office(part: Part) -> bool:
+    """Whether it asks who is something of a company: its head, its founder."""
+    return any(all_forms_of(term) & ORGANISATION_ROLES for term in part.terms if not term.name)
+
+
+def tells_office(sentence: CandidateSentence, part: Part) -> bool:
+    """Whether a sentence with an office in it speaks of the company asked about, and not of another.
+
+    The company must be named in it or in the sentence before, and the name right before an office must be its own:
+    "Tapestry CEO" says nothing of the head of Coach.
+    """
+    context = sentence.context
+    near = context.forms(sentence.position) | context.forms(sentence.position - 1)
+    names = [term for term in part.terms if term.name]
+    places = [place for term in names for place in _places(term, sentence.words)]
+    for place, (before, word) in enumerate(pairwise(sentence.words), 1):
+        named = before.capitalised and not is_stop_word(before.text) and word.forms & ORGANISATION_ROLES
+        if named and names and not any(abs(place - own) <= 3 for own in places):
+            return False
+    return all(context.names(term, near) for term in names)
+
+
+def _is(owner: frozenset[str], term: Term, context: Context) -> bool:
+    """Whether a possessive is (part of) the term: one of its own words, or of an alias where that is no other name."""
+    phrases = term.alternatives[:1] if term.said(context.everything) else term.alternatives
+    return any(word & owner for phrase in phrases for word in phrase)
+
+
+def _places(term: Term, words: Sequence[Word]) -> list[int]:
+    return [n for n, word in enumerate(words) if any(phrase[0] & word.forms for phrase in term.alternatives)]
+
+
+def all_forms_of(term: Term) -> frozenset[str]:
+    """Every normal form of a term and its synonyms."""
+    return frozenset(form for phrase in term.alternatives for word in phrase for form in word)
