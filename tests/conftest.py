@@ -23,8 +23,12 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the ONNX model is made once for the whole run."""
-    return tmp_path_factory.mktemp("model_cache")
+    """Where the ONNX model is, made once for the whole run."""
+    from index.embedders.onnx import OnnxEmbedder
+
+    cache = tmp_path_factory.mktemp("model_cache")
+    OnnxEmbedder(model=None, cache_dir=cache, threads=1)
+    return cache
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -74,7 +74,7 @@ def _warm_up(serving: Serving) -> None:
     try:
         serving.pipeline()
     except NewsdeskError as error:
-        logging.getLogger("newsdesk").warning("newsdesk: %s It serves all the same.", error)
+        logging.getLogger("newsdesk").warning("%s It serves all the same.", error)
 
 
 def _add_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """The command line. Anything heavy is imported inside the command that needs it."""
 
+import logging
 import os
 import sys
 import traceback
@@ -29,7 +30,19 @@ ELSEWHERE = {"eval": "eval.cli"}
 """Commands of packages that ui/ does not import: the module, loaded when it is asked for, has the command as `cli`."""
 
 
+class Said(logging.Handler):
+    """What the parts have to say to the user, as lines on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one line, whatever stands for stderr now."""
+        click.echo(f"newsdesk: {record.getMessage()}", err=True)
+
+
+SAID = Said()
+
+
 def fail(message: str, exit_code: int) -> NoReturn:
+    """End with one line on stderr."""
     click.echo(f"newsdesk: {message}", err=True)
     raise click.exceptions.Exit(exit_code)
 
@@ -79,6 +92,9 @@ def cli() -> None:
 
     Everything is stored under NEWSDESK_HOME (`newsdesk doctor` shows where that is).
     """
+    log = logging.getLogger("newsdesk")
+    log.setLevel(logging.INFO)
+    log.addHandler(SAID)
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -126,7 +142,17 @@ def ingest(paths: tuple[str, ...], if_empty: bool) -> None:
         raise click.exceptions.Exit(SOME_FAILED if report.seen > len(report.failed) else BAD_INPUT)
 
 
+def words(value: str) -> str:
+    """An argument as text; the shell hands over whatever bytes it was given."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter("this is not text in UTF-8.") from None
+    return value
+
+
 def day(value: str) -> date:
+    """An argument as a day."""
     try:
         return datetime.strptime(value, "%Y-%m-%d").date()
     except ValueError:
@@ -134,11 +160,13 @@ def day(value: str) -> date:
 
 
 @cli.command(epilog=EXIT_CODES)
-@click.argument("question")
+@click.argument("question", type=words)
 @click.option("--as-of", type=day, help="Answer as on that day: nothing published later counts.")
 @click.option("--from", "date_from", type=day, help="Only articles published on this day or later.")
 @click.option("--to", "date_to", type=day, help="Only articles published on this day or earlier.")
-@click.option("--outlet", "outlets", multiple=True, metavar="NAME", help="Only this outlet; may be repeated.")
+@click.option(
+    "--outlet", "outlets", type=words, multiple=True, metavar="NAME", help="Only this outlet; may be repeated."
+)
 @click.option("--top-k", type=click.IntRange(1, 50), help="Passages to read closely.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of `POST /ask` instead of text.")
 def ask(
@@ -166,17 +194,18 @@ def ask(
     filters = Filters(date_from, date_to, outlets)
     asked = Question(question, filters=filters, as_of=as_of, top_k=top_k or settings.top_k)
     pipeline = build_pipeline(settings)
-    if not pipeline.collection.manifest().articles:
-        raise NotReadyError("The archive is empty.", "Bring articles in with `newsdesk ingest PATH...`.")
-    answer = pipeline.ask(asked)
-    if as_json:
-        from ui.schemas import from_answer
+    with closing(pipeline.collection) as collection:
+        if not collection.manifest().articles:
+            raise NotReadyError("The archive is empty.", "Bring articles in with `newsdesk ingest PATH...`.")
+        answer = pipeline.ask(asked)
+        if as_json:
+            from ui.schemas import from_answer
 
-        click.echo(from_answer(answer).model_dump_json(indent=2))
-    else:
-        from ui.show import show_answer
+            click.echo(from_answer(answer).model_dump_json(indent=2))
+        else:
+            from ui.show import show_answer
 
-        show_answer(answer, pipeline.collection)
+            show_answer(answer, collection)
 
 
 @cli.command(epilog=EXIT_CODES)

@@ -2,8 +2,10 @@
 
 import errno
 import ipaddress
+import os
 import socket
 from contextlib import suppress
+from functools import partial
 
 import click
 import uvicorn
@@ -24,31 +26,28 @@ def serve(settings: Settings, host: str, port: int) -> None:
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
-    app = create_app(settings)
     click.echo(f"Newsdesk: {address} (web page)  {address}/openapi.json (API)  Ctrl-C stops it.", err=True)
     if not _is_loopback(host):
         click.echo(
             "newsdesk: anyone who can reach this address can ask questions: there is no authentication yet.", err=True
         )
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
+    # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
+    app = partial(create_app, settings)
+    config = uvicorn.Config(app, factory=True, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
     with suppress(KeyboardInterrupt):  # Ctrl-C, which uvicorn raises again after it has closed everything
         uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:  # UnicodeError: an empty part, as in `a..b`
         raise BadInputError(
             f"The host {host!r} is not known.", "Use 127.0.0.1, or an address of this machine."
         ) from error
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(address)
-        listener.listen()
+        return socket.create_server(address, family=family)
     except OSError as error:
-        listener.close()
         if error.errno == errno.EADDRINUSE:
             raise SetupError(
                 f"Port {port} of {host} is in use by another program.",
@@ -59,9 +58,9 @@ def _listen(host: str, port: int) -> socket.socket:
                 f"{host} is not an address of this machine.", "Use 127.0.0.1, or an address of this machine."
             ) from error
         raise SetupError(
-            f"Port {port} of {host} cannot be opened: {error.strerror}.", "Choose a port from 1024 up with --port."
+            f"Port {port} of {host} cannot be opened: {os.strerror(error.errno or 0)}.",
+            "Choose a port from 1024 up with --port.",
         ) from error
-    return listener
 
 
 def _is_loopback(host: str) -> bool:

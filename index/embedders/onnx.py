@@ -4,6 +4,7 @@ The ONNX file is made from the model's own weights at the first use and kept in 
 holds the sha256 of the weights it was made from and of its own bytes.
 """
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,8 @@ EXPORT_VERSION = 1
 
 BATCH_TOKENS = 1536
 """Word pieces in one batch, padding included. Small batches of equal length are fastest on a CPU."""
+
+log = logging.getLogger("newsdesk")
 
 
 class OnnxEmbedder:
@@ -113,6 +116,7 @@ def _onnx_file(folder: ModelFolder, cache_dir: Path) -> Path:
 def _make(folder: ModelFolder, cache_dir: Path, stem: str) -> Path:
     from index.embedders.onnx_export import export
 
+    log.info("Turning the weights of %s into the file that answers fast: once, about ten seconds.", folder.name)
     partial = cache_dir / f"{stem}.partial"
     try:
         export(folder.path, partial)

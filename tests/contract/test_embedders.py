@@ -95,7 +95,10 @@ def test_a_query_with_a_warm_cache_needs_no_torch(onnx: OnnxEmbedder, model_cach
     assert done.stdout.strip() == "[]"
 
 
-def test_a_damaged_cached_model_is_made_again(onnx: OnnxEmbedder, model_cache: Path, tmp_path: Path) -> None:
+def test_a_damaged_cached_model_is_made_again_and_that_is_said(
+    onnx: OnnxEmbedder, model_cache: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "newsdesk")
     for path in model_cache.glob("*.onnx"):
         shutil.copy(path, tmp_path)
     (cached,) = tmp_path.glob("*.onnx")
@@ -104,6 +107,9 @@ def test_a_damaged_cached_model_is_made_again(onnx: OnnxEmbedder, model_cache: P
         file.write(b"\0damaged\0")
     again = OnnxEmbedder(model=None, cache_dir=tmp_path, threads=1)
     assert np.allclose(again.embed_query("Why?"), onnx.embed_query("Why?"), atol=1e-5)
+    assert "all-MiniLM-L6-v2" in caplog.messages[0]
+    again = OnnxEmbedder(model=None, cache_dir=tmp_path, threads=1)
+    assert len(caplog.messages) == 1
     assert [path.suffix for path in sorted(tmp_path.iterdir()) if path.suffix != ".lock"] == [".onnx"]
 
 
