@@ -64,7 +64,7 @@ def run(
     click.echo("")
     for line in table(outcome.summary, outcome.latency):
         click.echo(line)
-    click.echo(f"\nWritten to {folder}")
+    click.echo(f"\nThe report: {folder / 'report.html'}")
 
 
 @cli.command()
@@ -76,3 +76,28 @@ def diff(before: Path, after: Path) -> None:
 
     for line in show(*compare(before, after)):
         click.echo(line)
+
+
+@cli.command()
+@click.option("--update", "write", is_flag=True, help="Write the figures of now as the new floors.")
+@click.option("--allow-lower", is_flag=True, help="With --update: also where a figure has sunk.")
+def floors(write: bool, allow_lower: bool) -> None:
+    """Compare the figures of the seeds set with the floors that the tests keep."""
+    import json
+
+    from eval.floors import FLOORS, drops, measured, update
+    from rag.settings import load_settings
+
+    now = measured(load_settings())
+    pinned = json.loads(FLOORS.read_text("utf-8"))
+    for half in ("tune", "report"):
+        for name, value in now[half].items():
+            click.echo(f"{half:8}{name:22}{value:8.4f}   floor {pinned[half].get(name, 0):.4f}")
+    if write:
+        update(now, allow_lower)
+        return
+    sunk = list(drops(pinned, now))
+    for sentence in sunk:
+        click.echo(sentence, err=True)
+    if sunk:
+        raise click.exceptions.Exit(1)

@@ -4,6 +4,7 @@
     results.jsonl  one question a line
     summary.json   figures by data set, half and type (eval.summary)
     latency.json   times of each step; the only figures that differ between two runs of the same
+    report.html    all of it to look at
 
 The clock stands still: a question that does not say when it is asked is asked on CLOCK.
 """
@@ -25,6 +26,7 @@ from eval.ask import DEPTH, ask_all
 from eval.metrics.answers import answer_scores
 from eval.metrics.bootstrap import RESAMPLES, SEED
 from eval.metrics.retrieval import ranked_articles, retrieval_scores
+from eval.report import report
 from eval.summary import summarise
 from eval.types import Dataset, Result, Scores
 from rag.pipeline import Pipeline
@@ -43,27 +45,39 @@ class Outcome:
     latency: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One data set asked: the lines of results.jsonl, and its parts of latency.json and config.json."""
+
+    records: list[dict[str, Any]]
+    latency: dict[str, Any]
+    config: dict[str, Any]
+
+
 def run(datasets: Sequence[Dataset], half: str, settings: Settings, out: Path, say: Callable[[str], object]) -> Outcome:
     """Ask the questions of one half of every data set ("tune", "report", or "all") and write the files into `out`."""
-    records: list[dict[str, Any]] = []
-    latency: dict[str, Any] = {}
-    config = _config(settings, half)
-    for dataset in datasets:
-        pipeline = pipeline_for(dataset, settings, CLOCK, say)
-        questions = [question for question in dataset.questions if half in ("all", question.half)]
-        say(f"{dataset.name}: asking {len(questions)} questions")
-        results = list(ask_all(questions, pipeline, settings.top_k))
-        found = list(records_of(dataset.name, results, pipeline))
-        records += found
-        latency[dataset.name] = latency_of(results)
-        config["sets"][dataset.name] = _set_config(dataset, pipeline)
+    measured = {dataset.name: measure(dataset, half, settings, say) for dataset in datasets}
+    config = _config(settings, half) | {"sets": {name: own.config for name, own in measured.items()}}
+    latency = {name: own.latency for name, own in measured.items()}
+    records = [record for own in measured.values() for record in own.records]
     summary = summarise(records)
     out.mkdir(parents=True, exist_ok=True)
     _write(out / "config.json", config)
     (out / "results.jsonl").write_text("".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records), "utf-8")
     _write(out / "summary.json", summary)
     _write(out / "latency.json", latency)
+    (out / "report.html").write_text(report(config, records, summary, latency), "utf-8")
     return Outcome(summary, latency)
+
+
+def measure(dataset: Dataset, half: str, settings: Settings, say: Callable[[str], object]) -> Measured:
+    """Ask the questions of one half of one data set; its archive is built when it is not there yet."""
+    pipeline = pipeline_for(dataset, settings, CLOCK, say)
+    questions = [question for question in dataset.questions if half in ("all", question.half)]
+    say(f"{dataset.name}: asking {len(questions)} questions")
+    results = list(ask_all(questions, pipeline, settings.top_k))
+    records = list(records_of(dataset.name, results, pipeline))
+    return Measured(records, latency_of(results), _set_config(dataset, pipeline))
 
 
 def _write(file: Path, value: Mapping[str, Any]) -> None:
@@ -79,7 +93,6 @@ def _config(settings: Settings, half: str) -> dict[str, Any]:
         "settings": settings.model_dump(mode="json", exclude={"home", "threads"}),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "sets": {},
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.metrics.abstention import abstention_f1, aurc, auroc
+from eval.metrics.abstention import Floats, abstention_f1, aurc, auroc
 from eval.metrics.bootstrap import Interval, figure_interval, mean_interval
 
 Record = Mapping[str, Any]
@@ -55,20 +55,16 @@ def _group(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def _confidence_figures(records: Sequence[Record]) -> dict[str, Any]:
-    """Figures that are no means over questions. `auroc_answerable`: confidence tells the answerable; `aurc`: of
-    questions whose right answer is known, an abstention counting as a wrong answer given last."""
+    """Figures that are no means over questions. `auroc_answerable`: confidence tells the answerable; `aurc`: area
+    under the risk-coverage curve."""
     unanswerable = np.array([not record["answerable"] for record in records], float)
     abstained = np.array([record["outcome"] == "abstained" for record in records], float)
     confidence = np.array([record["confidence"] for record in records], float)
-    judged = [record for record in records if record["scores"].get("right") is not None]
-    wrong = np.array([1 - answered_right(record) for record in judged], float)
-    last = -1.0
-    order = np.array([r["confidence"] if r["outcome"] == "answered" else last for r in judged], float)
     figures = {}
     for name, figure, columns in (
         ("abstention_f1", abstention_f1, (unanswerable, abstained)),
         ("auroc_answerable", auroc, (1 - unanswerable, confidence)),
-        ("aurc", aurc, (order, wrong)),
+        ("aurc", aurc, confidence_and_errors(records)),
     ):
         value = figure(*columns)
         if value is not None:
@@ -76,9 +72,16 @@ def _confidence_figures(records: Sequence[Record]) -> dict[str, Any]:
     return figures
 
 
-def answered_right(record: Record) -> float:
-    """1 for an answer that is right; an abstention is none."""
-    return float(record["outcome"] == "answered" and record["scores"]["right"] == 1)
+def confidence_and_errors(records: Sequence[Record]) -> tuple[Floats, Floats]:
+    """For each question whose right answer is known the confidence of its answer, and 1 where that is wrong.
+
+    What was not answered has confidence -1 and counts as wrong: an answer held back, given last of all.
+    """
+    judged = [record for record in records if record["scores"].get("right") is not None]
+    answered = np.array([record["outcome"] == "answered" for record in judged], bool)
+    confidence = np.array([record["confidence"] for record in judged], float)
+    right = np.array([record["scores"]["right"] for record in judged], float)
+    return np.where(answered, confidence, -1.0), np.where(answered, 1 - right, 1.0)
 
 
 def _figure(value: float, interval: Interval | None, n: int) -> dict[str, float | None]:

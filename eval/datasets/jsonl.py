@@ -126,7 +126,7 @@ class _FileIds:
     def __call__(self, name: str) -> str:
         if not self._ids:
             for page in self._articles.pages():
-                if not isinstance(page, UnreadableError):
+                if not isinstance(page, UnreadableError) and page.media_type != "application/json":
                     self._ids[Path(page.location).name] = extract(page).id
         if name not in self._ids:
             raise ValueError(f"there is no article from a file {name!r}")

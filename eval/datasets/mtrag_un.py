@@ -6,13 +6,14 @@ would be; both are types of their own.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from eval.datasets.records import RecordSource, read_lines
 from eval.types import Dataset, EvalQuestion, Evidence, half_of
 from index.types import article_id
 from rag.types import Turn
 
-ROLES = {"user": "user", "agent": "assistant"}
+ROLES: dict[str, Literal["user", "assistant"]] = {"user": "user", "agent": "assistant"}
 TITLE_WORDS = 8
 
 

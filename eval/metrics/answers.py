@@ -128,9 +128,9 @@ def _carries(citations: Sequence[Citation], sentence: Sentence) -> bool:
 
 def _is_needed(n: int, sentence: Sentence, citations: dict[int, Citation]) -> bool:
     """ALCE: the sentence is carried, and not by the others alone while this one alone does not carry it."""
-    others = [citations[other] for other in sentence.citations if other != n]
-    if not _carries([citations[n], *others], sentence):
+    if not _carries([citations[cited] for cited in sentence.citations], sentence):
         return False
+    others = [citations[cited] for cited in sentence.citations if cited != n]
     return _carries([citations[n]], sentence) or not _carries(others, sentence)
 
 
