@@ -183,8 +183,11 @@ def _whence(article: Article) -> str:
 
 
 def _is_web(url: str | None) -> bool:
-    """An archive may hold any address, `javascript:` too."""
-    return url is not None and urlsplit(url).scheme in ("http", "https")
+    """An archive may hold any address, `javascript:` too, and what is none."""
+    try:
+        return url is not None and urlsplit(url).scheme in ("http", "https")
+    except ValueError:
+        return False
 
 
 def _link(url: str | None, words: str) -> str:

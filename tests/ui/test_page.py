@@ -128,6 +128,21 @@ def test_phone(browser: Browser, seeds_server: str, scheme: str) -> None:
     context.close()
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_title_stays_in_sight_with_a_quote_that_fits_on_the_screen(page: Page, seeds_server: str, width: int) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(seeds_server)
+    _ask(page, KERING)
+    last_line = "[...document.querySelectorAll('mark.nd-on')].at(-1).getBoundingClientRect().bottom"
+    panel = "document.querySelector('.nd-panel')"
+    above = f"-{panel}.scrollTop" if width == 1280 else f"{panel}.getBoundingClientRect().top"
+    page.set_viewport_size({"width": width, "height": round(page.evaluate(f"{last_line} - ({above})")) + 20})
+    page.locator(".nd-ref").first.click()
+    expect(page.locator(".nd-panel h3:visible")).to_be_in_viewport(ratio=1)
+    expect(page.locator("mark.nd-on:visible").last).to_be_in_viewport(ratio=1)
+
+
 def test_article_is_shown_as_text_whatever_is_in_it(page: Page, empty_home: Path, tmp_path: Path) -> None:
     file = tmp_path / "hostile.jsonl"
     file.write_text(json.dumps(HOSTILE), encoding="utf-8")

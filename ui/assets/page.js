@@ -21,16 +21,18 @@ function show(key, go) {
   });
   element.querySelectorAll("mark").forEach((mark) => mark.classList.toggle("nd-on", has(mark, key)));
   const panel = element.querySelector(".nd-panel");
-  const mark = element.querySelector("mark.nd-on");
-  if (!panel || !mark) return;
+  const marks = [...element.querySelectorAll("mark.nd-on")];
+  if (!panel || !marks.length) return;
+  const above = panel.getBoundingClientRect().top;
+  const start = marks[0].getBoundingClientRect().top - above + panel.scrollTop;
+  const end = marks.at(-1).getBoundingClientRect().bottom - above + panel.scrollTop;
+  // A quote on the first screenful is seen together with outlet, date and title.
   if (narrow()) {
-    if (go) mark.scrollIntoView({ block: "center", behavior: motion() });
+    const [shown, block] = end <= window.innerHeight ? [panel, "start"] : [marks[0], "center"];
+    if (go) shown.scrollIntoView({ block, behavior: motion() });
   } else {
-    const above = panel.getBoundingClientRect().top;
-    const top = mark.getBoundingClientRect().top - above + panel.scrollTop;
-    const third = Math.min(panel.clientHeight, window.innerHeight - above) / 3; // of what is in sight
-    // A quote in the first two thirds is seen together with the title.
-    panel.scrollTo({ top: top < 2 * third ? 0 : top - third, behavior: go ? motion() : "auto" });
+    const inSight = Math.min(panel.clientHeight, window.innerHeight - above);
+    panel.scrollTo({ top: end <= inSight ? 0 : start - inSight / 3, behavior: go ? motion() : "auto" });
   }
 }
 

@@ -1,0 +1,26 @@
+"""The HTML of an answer, where the page in a browser does not show it."""
+
+import json
+from pathlib import Path
+
+from conftest import ingest_into
+
+from rag.build import build_pipeline
+from rag.settings import load_settings
+from rag.types import Question
+from ui import render
+
+
+def test_an_address_that_is_none_is_not_a_link(empty_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    text = "The Marmot brand opened a store in Lisbon on Tuesday. It sells tents and ropes to climbers."
+    file.write_text(json.dumps({"url": "https://[news", "title": "Marmot opens a store", "text": text}))
+    ingest_into(empty_home, file)
+    pipeline = build_pipeline(load_settings())
+    answer = pipeline.ask(Question("Where did the Marmot brand open a store?"))
+    [cited] = {citation.article_id for citation in answer.citations}
+    article = pipeline.collection.get(cited)
+    assert article is not None
+    shown = render.result(answer, {article.id: article})
+    assert "Marmot opens a store" in shown
+    assert "href" not in shown
