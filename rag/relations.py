@@ -38,8 +38,8 @@ def speaks_of(sentence: CandidateSentence, part: Part) -> bool:
     """Whether the sentence is about what the part asks about: its names, its verb and its years.
 
     A name must be in the sentence, in the title unless the sentence gives something to another ("Tmall's shoppers"),
-    or in the sentence before one that leans back ("It ..."). The verb must be in the sentence, the one before, or the
-    title; a year in the sentence or in the day of publication.
+    or in the sentence before one that leans back ("It ..."). The verb must be in the sentence or the one before; a
+    year in the sentence, the title or the day of publication.
     """
     context, position = sentence.context, sentence.position
     own, before = context.forms(position), context.forms(position - 1)
@@ -51,11 +51,19 @@ def speaks_of(sentence: CandidateSentence, part: Part) -> bool:
         in_title = not leaning and not of_another and context.names(term, context.headline)
         if term.name and not in_title and not context.names(term, around):
             return False
-        if term.predicate and term.weight >= TELLING and not term.occurs(own | before | context.headline):
+        if term.predicate and term.weight >= TELLING and not term.occurs(own | before):
             return False
         if YEAR.fullmatch(term.text) and not term.occurs(own | context.headline):
             return False
     return True
+
+
+def needs_antecedent(sentence: CandidateSentence, part: Part) -> bool:
+    """Whether a reader needs the sentence before: this one leans back, and only that one has the names asked about."""
+    before, own = sentence.context.forms(sentence.position - 1), sentence.context.forms(sentence.position)
+    names = [term for term in part.terms if term.name]
+    told_before = any(term.occurs(before) for term in names)
+    return leans_back(sentence.text) and told_before and not any(term.occurs(own) for term in names)
 
 
 def asks_for_office(part: Part) -> bool:

@@ -35,9 +35,15 @@ class Context:
 
     def words(self, position: int) -> list[Word]:
         if position not in self._words:
-            start, end = self.spans[position]
-            self._words[position] = words(self.article.text[start:end])
+            self._words[position] = words(self.text(position))
         return self._words[position]
+
+    def quote(self, position: int) -> Quote:
+        return Quote(self.article.id, *self.spans[position])
+
+    def text(self, position: int) -> str:
+        start, end = self.spans[position]
+        return self.article.text[start:end]
 
     def forms(self, position: int) -> frozenset[str]:
         return all_forms(self.words(position)) if 0 <= position < len(self.spans) else frozenset()
@@ -74,13 +80,11 @@ class CandidateSentence:
 
     @property
     def quote(self) -> Quote:
-        start, end = self.context.spans[self.position]
-        return Quote(self.article.id, start, end)
+        return self.context.quote(self.position)
 
     @property
     def text(self) -> str:
-        start, end = self.context.spans[self.position]
-        return self.article.text[start:end]
+        return self.context.text(self.position)
 
     @property
     def words(self) -> list[Word]:

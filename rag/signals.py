@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Vectors
-from rag.evidence import counts, effect, holds
+from rag.evidence import counts, effect, holds, leans_back
 from rag.sentences import CandidateSentence
 from rag.types import AnswerKind, Part, Term
 from rag.words import all_forms, words
@@ -12,6 +12,12 @@ from rag.words import all_forms, words
 TITLE, BEFORE, BEHIND, ELSEWHERE = 0.6, 0.6, 0.4, 0.25
 """How much of a term counts as said when not the sentence itself says it, but the title, the two sentences before, the
 one behind, or the article elsewhere."""
+
+ANTECEDENT = 0.9
+"""The same for the sentence before one that opens with a word that stands for something named there: "It", "Both"."""
+
+SYNONYM = 0.95
+"""How much counts of a term for which the sentence has another word."""
 
 VERB = 0.5
 """For the verb of the question the neighbours count half as much: what is done must be told by the sentence itself."""
@@ -41,6 +47,7 @@ def signals(sentence: CandidateSentence, part: Part, part_vector: Vectors) -> Si
     context, position = sentence.context, sentence.position
     own = context.forms(position)
     around = (
+        (context.forms(position - 1), ANTECEDENT if leans_back(sentence.text) else 0.0),
         (context.headline, TITLE),
         (context.forms(position - 1), BEFORE),
         (context.forms(position - 2), BEFORE),
@@ -49,8 +56,9 @@ def signals(sentence: CandidateSentence, part: Part, part_vector: Vectors) -> Si
     )
     shares = []
     for term in part.terms:
-        share = 1.0 if term.occurs(own) else next((share for forms, share in around if term.occurs(forms)), 0.0)
-        shares.append(share * VERB if term.predicate and share < 1 else share)
+        share = 1.0 if term.said(own) else SYNONYM if term.occurs(own) else 0.0
+        share = share or max((share for forms, share in around if term.occurs(forms)), default=0.0)
+        shares.append(share * VERB if term.predicate and share < SYNONYM else share)
     caused = all_forms(words(effect(sentence.text))) if "cause" in part.kinds else frozenset()
     asked = all_forms(words(part.text))
     return Signals(

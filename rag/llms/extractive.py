@@ -1,12 +1,12 @@
 """The default answerer: selects the sentences that answer, and writes no word of its own."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.interfaces import Collection
 from index.types import Filters, Hit, Vectors
-from rag.relations import TELLING, asks_for_office, speaks_of, swaps_roles, tells_office
+from rag.relations import TELLING, asks_for_office, needs_antecedent, speaks_of, swaps_roles, tells_office
 from rag.sentences import CandidateSentence, candidate_sentences
 from rag.signals import Signals, signals
 from rag.types import AbstainReason, Claim, Draft, Part, Quote, StandaloneQuestion
@@ -60,7 +60,8 @@ class ExtractiveAnswerer:
             reason, explanation = _why_not(question, rankings)
             return Draft((), reason, explanation, _nearest(rankings), confidence=sure)
         silent = [part.text for part, answer in zip(question.parts, answers, strict=True) if not answer]
-        claims = [_claim(sentence) for answer in answers for sentence in answer]
+        answered = zip(question.parts, answers, strict=True)
+        claims = [claim for part, answer in answered for sentence in answer for claim in _claims(sentence, part)]
         explanation = f"The archive does not say: {_listed(silent)}." if silent else ""
         return Draft(tuple(dict.fromkeys(claims)), explanation=explanation, confidence=sure)
 
@@ -137,8 +138,12 @@ def _reading_order(chosen: list[CandidateSentence]) -> list[CandidateSentence]:
     return sorted(chosen, key=lambda s: (articles.index(s.article.id), s.position))
 
 
-def _claim(sentence: CandidateSentence) -> Claim:
-    return Claim(sentence.text, (sentence.quote,))
+def _claims(sentence: CandidateSentence, part: Part) -> Iterator[Claim]:
+    """The sentence as a claim; before it the one that names what its "It" or "The company" stands for."""
+    context, position = sentence.context, sentence.position
+    if position and needs_antecedent(sentence, part):
+        yield Claim(context.text(position - 1), (context.quote(position - 1),))
+    yield Claim(sentence.text, (sentence.quote,))
 
 
 def _nearest(rankings: Sequence[Sequence[Scored]]) -> tuple[Quote, ...]:
