@@ -1,9 +1,12 @@
-"""`newsdesk doctor`: what has to be in order, checked one by one."""
+"""`newsdesk doctor`: what has to be in order, checked one by one, and what one asks for who is to help."""
 
 import platform
+import shutil
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
@@ -11,9 +14,25 @@ import numpy as np
 from packaging.requirements import Requirement
 
 from index.errors import NewsdeskError, SetupError, StorageError
-from index.types import Filters
+from index.interfaces import Embedder
+from index.types import EmbedderId, Filters
+from index.weights import PINNED_SHA256
 from rag.build import build_collection, build_embedder
 from rag.settings import Settings, load_settings
+
+KEY_PACKAGES = (
+    "faiss-cpu",
+    "fastapi",
+    "gradio",
+    "numpy",
+    "onnxruntime",
+    "sentence-transformers",
+    "tiktoken",
+    "tokenizers",
+    "torch",
+    "trafilatura",
+)
+"""Those whose versions explain most of what can differ between two installations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +54,13 @@ def checks() -> Iterator[Check]:
         yield Check("settings", False, str(error))
         return
     yield _try("data folder", lambda: _folder(settings))
-    embedder = _try("embedder", lambda: _embedder(settings))
-    yield embedder
-    if embedder.ok:
-        yield _try("archive", lambda: _archive(settings))
+    try:
+        embedder = build_embedder(settings)
+    except NewsdeskError as error:
+        yield Check("embedder", False, str(error))
+        return
+    yield _try("embedder", lambda: _embedder(embedder))
+    yield _try("archive", lambda: _archive(settings, embedder))
 
 
 def _try(name: str, look: Callable[[], str]) -> Check:
@@ -49,7 +71,7 @@ def _try(name: str, look: Callable[[], str]) -> Check:
 
 
 def _python() -> str:
-    return f"{platform.python_version()} at {sys.executable}"
+    return f"{platform.python_version()} at {sys.executable}, {platform.platform()}, SQLite {sqlite3.sqlite_version}"
 
 
 def _packages() -> str:
@@ -58,7 +80,8 @@ def _packages() -> str:
     wrong = list(_unmet(wanted))
     if wrong:
         raise SetupError(f"{', '.join(wrong)}.", "Install Newsdesk again, with `pip install -c constraints.txt .`.")
-    return f"{len(wanted)} installed, newsdesk {version('newsdesk')}"
+    shown = ", ".join(f"{name} {version(name)}" for name in ("newsdesk", *KEY_PACKAGES))
+    return f"{len(wanted)} as needed: {shown}"
 
 
 def _unmet(wanted: list[Requirement]) -> Iterator[str]:
@@ -82,31 +105,43 @@ def _folder(settings: Settings) -> str:
             f"{settings.home} cannot be written: {error.strerror}.",
             "Set NEWSDESK_HOME to a folder of yours, or change its permissions.",
         ) from error
-    return f"{settings.home} can be written"
+    size = sum(file.stat().st_size for file in settings.home.rglob("*") if file.is_file())
+    free = shutil.disk_usage(settings.home).free
+    return f"{settings.home.absolute()} can be written, holds {_megabytes(size)}, {_megabytes(free)} are free"
 
 
-def _embedder(settings: Settings) -> str:
-    embedder = build_embedder(settings)
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _embedder(embedder: Embedder) -> str:
     vector = embedder.embed_query("a test of the embedder")
     if vector.shape != (embedder.id.dimension,) or not np.isclose(np.linalg.norm(vector), 1, atol=1e-3):
         raise SetupError(
             f"The embedder {embedder.id.model} gives vectors that are not as they should be.",
             "Remove the folder models under NEWSDESK_HOME; it is made again.",
         )
-    return f"{embedder.id.model}, weights {embedder.id.weights_sha256[:12]}, dimension {embedder.id.dimension}"
+    pinned = ", as pinned" if embedder.id.weights_sha256 in PINNED_SHA256.values() else ""
+    return f"{_described(embedder.id)}{pinned}"
 
 
-def _archive(settings: Settings) -> str:
-    embedder = build_embedder(settings)
-    collection = build_collection(settings, embedder, read_only=True)
-    manifest = collection.manifest()
-    if not manifest.articles:
-        return "empty; bring articles in with `newsdesk ingest PATH...`"
-    found = collection.search_vectors(embedder.embed_query("a test of the index"), manifest.chunks + 1, Filters())
+def _described(embedder: EmbedderId) -> str:
+    return f"{embedder.model}, dimension {embedder.dimension}, weights {embedder.weights_sha256[:12]}"
+
+
+def _archive(settings: Settings, embedder: Embedder) -> str:
+    with closing(build_collection(settings, embedder, read_only=True)) as collection:
+        manifest = collection.manifest()
+        if not manifest.articles:
+            return "empty; bring articles in with `newsdesk ingest PATH...`"
+        found = collection.search_vectors(embedder.embed_query("a test of the index"), manifest.chunks + 1, Filters())
     if len(found) != manifest.chunks:
         raise StorageError(
             f"The vector index finds {len(found):,} of {manifest.chunks:,} chunks.",
             f"Remove {settings.archive_dir / 'vectors'}; it is rebuilt from the catalog, nothing is lost.",
         )
     through = f", dated up to {manifest.data_through}" if manifest.data_through else ""
-    return f"{manifest.articles:,} articles, {manifest.chunks:,} chunks, all of them in the vector index{through}"
+    return (
+        f"{manifest.articles:,} articles, {manifest.chunks:,} chunks, all of them in the vector index of "
+        f"{manifest.built_at}{through}; built with {_described(manifest.embedder)}"
+    )

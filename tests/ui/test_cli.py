@@ -246,7 +246,16 @@ def test_doctor_finds_all_in_order(home: Path) -> None:
     result = newsdesk("doctor")
     assert result.exit_code == 0, result.output
     assert all(line.startswith("ok ") for line in result.stdout.splitlines())
-    assert "3 articles" in result.stdout
+    for told in (
+        "SQLite",
+        "onnxruntime ",
+        " MB are free",
+        str(home),
+        "as pinned",
+        "3 articles",
+        "built with all-Mini",
+    ):
+        assert told in result.stdout
 
 
 def test_doctor_finds_an_index_that_lacks_something(home: Path) -> None:
