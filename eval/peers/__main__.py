@@ -20,7 +20,7 @@ import click
 
 from eval.datasets.jsonl import own
 from eval.datasets.table import DATASETS, load_sets
-from eval.peers.environments import default_folder, set_up
+from eval.peers.environments import default_folder, interpreter, set_up
 from eval.peers.report import figures, table
 from eval.peers.run import run_peer
 from eval.peers.table import PEERS
@@ -64,6 +64,7 @@ def peers(
     """Newsdesk and other retrieval libraries on the same questions: what they find, and what it costs."""
     if context.invoked_subcommand:
         return
+    pythons = {peer: interpreter(peer, PEERS[peer], environments) for peer in names or PEERS}
     dataset = _dataset(name, data, articles, questions)
     answering = {article for question in dataset.questions for article in question.gold_articles}
     read = sorted(read_articles(dataset), key=lambda article: article.id not in answering)[:limit]
@@ -78,10 +79,10 @@ def peers(
     job = Job(tuple(read), {question.id: question.as_asked(CHUNKS) for question in asked})
     gold = {question.id: question.gold_articles for question in asked}
     results = {}
-    for peer in names or PEERS:
+    for peer, python in pythons.items():
         click.echo(f"running {peer}", err=True)
         with tempfile.TemporaryDirectory() as folder:
-            measured = run_peer(peer, PEERS[peer], job, Path(folder), environments, threads)
+            measured = run_peer(peer, PEERS[peer], job, python, Path(folder), threads)
         results[peer] = figures(measured, gold)
     click.echo(json.dumps(results, indent=1) if as_json else table(results))
 

@@ -9,7 +9,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from eval.peers.environments import interpreter
 from eval.peers.types import Job, Measured, Spec
 from index.errors import SetupError
 from index.weights import packaged_model
@@ -18,15 +17,14 @@ COLD_STARTS = 3
 ROOT = Path(__file__).parents[2]
 
 
-def run_peer(name: str, spec: Spec, job: Job, folder: Path, environments: Path, threads: int) -> Measured:
-    """`folder` is empty and the peer's own. Raises SetupError when it is not set up or does not run."""
-    python = interpreter(name, spec, environments)
+def run_peer(name: str, spec: Spec, job: Job, python: str, folder: Path, threads: int) -> Measured:
+    """`python` runs the peer, `folder` is empty and its own. Raises SetupError when it stops with an error."""
     (folder / "job.pickle").write_bytes(pickle.dumps(job))
     command = [spec.target, str(folder), str(packaged_model().path)]
     environment = _environment(threads)
-    _run(name, [python, "-m", "eval.peers.worker", "measure", *command], environment)
+    _run(name, spec, [python, "-m", "eval.peers.worker", "measure", *command], environment)
     cold = [python, "-m", "eval.peers.worker", "cold", *command]
-    starts = [_run(name, cold, environment) for _ in range(COLD_STARTS + 1)][1:]
+    starts = [_run(name, spec, cold, environment) for _ in range(COLD_STARTS + 1)][1:]
     result = json.loads((folder / "result.json").read_text())
     return Measured(
         **result,
@@ -45,17 +43,17 @@ def _environment(threads: int) -> dict[str, str]:
     return {**kept, **counts, **offline, "PYTHONPATH": str(ROOT)}
 
 
-def _run(name: str, command: list[str], environment: dict[str, str]) -> tuple[float, float]:
+def _run(name: str, spec: Spec, command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Seconds by the clock and of the processor. Raises SetupError with the end of its traceback."""
     start, cpu_start = time.perf_counter(), _cpu_seconds()
     done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     wall, cpu = time.perf_counter() - start, _cpu_seconds() - cpu_start
     if done.returncode:
         *before, last = done.stderr.strip().splitlines() or ["nothing was said"]
+        again = f"python -m eval.peers setup --peer {name}" if spec.requirements else "pip install 'newsdesk[peers]'"
         raise SetupError(
             f"The peer {name!r} stopped with an error ({last}).",
-            f"Set it up again with `python -m eval.peers setup --peer {name}`, or see where it stopped: "
-            f"{' | '.join(line.strip() for line in before[-6:])}",
+            f"Install it again ({again}), or see where it stopped: {' | '.join(line.strip() for line in before[-6:])}",
         )
     return wall, cpu
 
