@@ -5,31 +5,34 @@ from typing import Any
 
 COLUMNS = {
     "hit@1": "article_hit@1",
+    "hit@4": "article_hit@4",
     "hit@5": "article_hit@5",
     "hit@10": "article_hit@10",
     "mrr": "article_mrr",
     "p.hit@5": "passage_hit@5",
     "right": "right",
     "correct": "correct",
+    "f1": "token_f1",
     "gold": "cited_gold",
     "evid.": "evidence_recall",
     "verb.": "verbatim",
-    "ab.prec": "abstention_precision",
+    "ab.pr": "abstention_precision",
     "ab.rec": "abstention_recall",
-    "false.ab": "false_abstention",
+    "f.abst": "false_abstention",
     "aurc": "aurc",
 }
 """Heading -> figure."""
 
 LEGEND = """\
 hit, mrr: articles; p.hit: passages. right: answered with every key, or abstained where the archive does not say;
-correct: of the answerable ones. gold: citations on a gold article; evid.: evidence that was cited; verb.: verbatim.
-ab.prec, ab.rec: abstentions; false.ab: answerable ones abstained from; aurc: area under risk-coverage (low is good)."""
+correct: of the answerable ones; f1: words shared with the expected answer. gold: citations on a gold article; evid.:
+evidence that was cited; verb.: verbatim. ab.pr, ab.rec: precision and recall of abstentions; f.abst: answerable ones
+abstained from; aurc: area under risk-coverage (low is good)."""
 
 
 def table(summary: Mapping[str, Any], latency: Mapping[str, Any]) -> Iterator[str]:
     """Lines: every set by half, both halves by type, and the times of a whole question."""
-    yield f"{'set / half / type':28}{'n':>5}" + "".join(f"{heading:>9}" for heading in COLUMNS)
+    yield f"{'set / half / type':28}{'n':>5}" + "".join(f"{heading:>8}" for heading in COLUMNS)
     for name, halves in summary.items():
         for half, types in halves.items():
             yield _row(f"{name} {half}", types["all"])
@@ -50,4 +53,4 @@ def table(summary: Mapping[str, Any], latency: Mapping[str, Any]) -> Iterator[st
 
 def _row(name: str, group: Mapping[str, Any]) -> str:
     cells = (group["figures"].get(figure) for figure in COLUMNS.values())
-    return f"{name:28}{group['n']:5}" + "".join(f"{cell['value']:9.3f}" if cell else f"{'.':>9}" for cell in cells)
+    return f"{name:28}{group['n']:5}" + "".join(f"{cell['value']:8.3f}" if cell else f"{'.':>8}" for cell in cells)

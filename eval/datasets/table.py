@@ -1,4 +1,7 @@
-"""The data sets by name."""
+"""The data sets by name.
+
+RAGTruth is not among them: its answers are those of other systems, and measure a checker of claims that do not quote.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
