@@ -7,8 +7,10 @@ from itertools import pairwise
 from rag.evidence import ORGANISATION_ROLES, leans_back
 from rag.sentences import CandidateSentence, Context
 from rag.types import Part, Term
-from rag.words import POSSESSIVE, Word, is_stop_word
+from rag.words import POSSESSIVE, Word, is_stop_word, words
 
+DETERMINERS = frozenset("a an the its his her their".split())
+FORMS_OF_BE = frozenset("be been being is are was were".split())
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 TELLING = 0.5
@@ -18,10 +20,11 @@ TELLING = 0.5
 def swaps_roles(sentence: CandidateSentence, part: Part) -> bool | None:
     """Whether the sentence tells "Y did X" when the part asks about "X did Y"; None when it does not tell.
 
-    Looks at the order of the names around the verb; "Y was VERBed by X" is no swap.
+    Looks at the order of the names around the verb; "Y was VERBed by X" is no swap. Only for a part in the active voice
+    with the other name right behind its verb.
     """
     verb = next((i for i, term in enumerate(part.terms) if term.predicate), None)
-    if verb is None:
+    if verb is None or not _has_object(part, part.terms[verb]):
         return None
     doers = [place for term in part.terms[:verb] if term.name for place in _places(term, sentence.words)]
     others = [place for term in part.terms[verb + 1 :] if term.name for place in _places(term, sentence.words)]
@@ -32,6 +35,15 @@ def swaps_roles(sentence: CandidateSentence, part: Part) -> bool | None:
     if by_doer or any(doer < v < other for doer in doers for v in verbs for other in others):
         return False
     return True if any(other < v < doer for doer in doers for v in verbs for other in others) else None
+
+
+def _has_object(part: Part, verb: Term) -> bool:
+    asked = [word.text.lower() for word in words(part.text)]
+    said = verb.text.lower().split()
+    at = next((n for n in range(len(asked)) if asked[n : n + len(said)] == said), 0)
+    behind = [word for word in asked[at + len(said) :] if word not in DETERMINERS][:1]
+    names = [term.text.lower().split()[0] for term in part.terms if term.name]
+    return at > 0 and asked[at - 1] not in FORMS_OF_BE and any(behind == [name] for name in names)
 
 
 def speaks_of(sentence: CandidateSentence, part: Part) -> bool:

@@ -24,7 +24,10 @@ _ENDS_VERB = frozenset(
     with about as after before since""".split()
 )
 _KINDS: Sequence[tuple[AnswerKind, str]] = (
-    ("cause", r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused|led|made|prompted|drove|convinced)\b"),
+    (
+        "cause",
+        r"\bwhy\b|\breasons?\b|\bhow come\b|\bon what grounds?\b|\bwhat (?:caused|led|made|prompted|drove|convinced)\b",
+    ),
     ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:judge|person|man|woman|executive)\b"),
     ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|week|quarter|time)\b"),
     ("place", r"\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|states?|regions?|town)\b"),

@@ -13,25 +13,26 @@ POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 _STEMMER = stemmer("english")
 
 STOP_WORDS = frozenset(
-    """a about above according after again against ago all also although am among amongst an and any anyone anything
-    are around as at be became because become been before being below between both but by came can cannot come comes
-    coming could d did do does doing don done down during each either else etc even ever every everyone everything
-    exactly few for from further gave get gets getting give given gives go goes going gone got had has have having he
-    her here hers herself him himself his how however i if in instead into is it its itself just ll let like made make
-    makes making many may me might mine more most much my myself neither no nor not now of off on once one ones only
-    onto or other others our ours out over own per please put quite rather re really s same say saying says she
-    should since so some someone something still such t take taken takes taking tell than that the their theirs them
-    themselves then there these they thing things this those though through thus to together too took toward towards
-    under until up upon us ve very via was we went were what whatever when where whether which while who whoever
-    whole whom whose why will with within without would yet you your yours""".split()
+    """a about above according after again against ago all also although am among amongst an and any anyone
+    anything apart are around as at be became because become been before being below besides between both but by
+    came can cannot come comes coming could d did do does doing don done down during each either else etc even
+    ever every everyone everything exactly few for from further gave get gets getting give given gives go goes
+    going gone got had has have having he her here hers herself him himself his how however i if in instead into
+    is it its itself just let like ll made make makes making many may me might mine more most much my myself
+    neither no nor not now of off on once one ones only onto or other others our ours out over own per please put
+    quite rather re really s same say saying says she should since so some someone something still such t take
+    taken takes taking tell than that the their theirs them themselves then there these they thing things this
+    those though through thus to together too took toward towards under until up upon us ve very via was we went
+    were what whatever when where whether which while who whoever whole whom whose why will with within without
+    would yet you your yours""".split()
 )
 """Words that carry no topic. `must` and `need` are kept: an obligation asked for is an obligation to be found."""
 
 LIGHT_WORDS = frozenset(
-    """announce ask bring call happen keep know lead mean new old order part put reason report reportedly run said see
-    send set show start state such tell think time try turn use want way work currently recent recently latest last
-    first total amount number share percent percentage figure name big large long much cheap expensive high tall fast
-    far often""".split()
+    """amount announce ask begin big bring call cheap currently expensive far fast figure first ground happen high
+    keep know large last latest lead long matter mean much name new number often old order part people percent
+    percentage person put reason recent recently report reportedly run said see send set share show start state
+    such tall tell think time total true try turn use want way work""".split()
 )
 """Verbs and nouns so general that an article says them in many other words; their absence proves little."""
 
