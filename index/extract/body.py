@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from index.extract.blocks import Block, Kind
-from index.extract.dates import shows_date
+from index.extract.dates import is_date_line, shows_date
 
 _WEIGHT = {Kind.SHORT: -5.0, Kind.ITEM: -8.0, Kind.FURNITURE: -3.0, Kind.CLOSING: -60.0}
 _PROSE_CAP = 80
@@ -73,7 +73,11 @@ def _all_prose(blocks: Sequence[Block]) -> Body | None:
     """Everything from the first paragraph on; a headline that ends in an ellipsis is none."""
     prose = (i for i, block in enumerate(blocks) if block.kind is Kind.PROSE and not block.cut_off)
     first = next(prose, len(blocks))
-    kept = [i for i in range(first, len(blocks)) if blocks[i].kind is not Kind.FURNITURE]
+    kept = [
+        i
+        for i in range(first, len(blocks))
+        if blocks[i].kind is not Kind.FURNITURE and not is_date_line(blocks[i].text)
+    ]
     return Body(first, kept[-1] + 1, tuple(kept), frozenset()) if kept else None
 
 
@@ -181,7 +185,7 @@ def _belongs(blocks: Sequence[Block], index: int, start: int, end: int) -> bool:
     block = blocks[index]
     if block.kind is Kind.PROSE:
         return not (block.bullet and block.cut_off)
-    if block.kind in (Kind.FURNITURE, Kind.CLOSING):
+    if block.kind in (Kind.FURNITURE, Kind.CLOSING) or is_date_line(block.text):
         return False
     if block.sentence and block.words >= 3 and not block.cut_off:
         return True

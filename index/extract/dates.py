@@ -10,6 +10,26 @@ import dateparser
 EARLIEST = date(1990, 1, 1)
 EARLIEST_ZONE = timedelta(hours=14)  # so far ahead of UTC a day begins (Kiribati): today there is tomorrow elsewhere
 
+DATE_LABEL = re.compile(
+    r"\b(?:(?P<updated>(?:last )?(?:updated|modified|edited|revised)|aktualisiert|mis à jour|bijgewerkt|"
+    r"(?:laatste )?update|actualizad[oa]|aggiornato|atualizad[oa]|opdateret|uppdaterad)"
+    r"|(?P<published>(?:first |originally )?(?:published|posted|released)|created|publié|veröffentlicht|erschienen|"
+    r"gepubliceerd|geplaatst|publicad[oa]|pubblicato|publiceret|publicerad|date|datum|fecha|data))\b",
+    re.IGNORECASE,
+)
+CLOCK = re.compile(
+    r"\b\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b|[A-Z]{2,4}\b|uur\b|Uhr\b)|\b\d+ (?:min(?:ute)?|hour|day)s? ago\b", re.I
+)
+_BESIDE_DATES = re.compile(
+    r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?m\b)?|\b(?:[A-Z]{3,4}|[ap]\.m\.|uur|Uhr|h)\b|"
+    r"\b(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|"
+    r"on|at|am|um|le|à|op|om|el|il|the|of|de|del)\b"
+)
+_DATE_LINE_WORDS = 14
+_LABEL_LENGTH = 7  # "Updated" alone on a line; "Data" and "Update" may be headings
+_REST_WORDS = 4  # beside a date with its label: "by Jane Doe", "in Fashion"
+
 _LANGUAGES = ["en", "fr", "de", "nl", "es", "it", "pt", "da", "sv", "nb", "pl"]
 _MONTH = r"[^\W\d_]{3,12}\.?"
 # Not the start of a longer number, unless a time of day follows without a space: "Nov 20 20194:29 AM".
@@ -42,6 +62,17 @@ def without_dates(text: str) -> str:
     for pattern, _ in _SHAPES:
         text = pattern.sub(" | ", text)
     return text
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line tells when its page was published or updated and nothing of the news: "Updated 07/05/2021"."""
+    label = text.strip(" :")
+    if DATE_LABEL.fullmatch(label) and len(label) >= _LABEL_LENGTH:
+        return True
+    if len(text) > 200 or not shows_date(text) or len(text.split()) > _DATE_LINE_WORDS:
+        return False
+    rest = re.findall(r"\w+", _BESIDE_DATES.sub(" ", DATE_LABEL.sub(" ", without_dates(text))))
+    return len(rest) <= (_REST_WORDS if DATE_LABEL.match(text.lstrip(" •·|(*-–")) else 0)
 
 
 def read_timestamp(value: str, now: datetime | None = None) -> str | None:

@@ -10,6 +10,7 @@ from index.extract.body import Body
 from index.extract.credits import find_byline, find_dates, is_labelled
 from index.extract.headline import find_headline
 from index.extract.outlet import SEPARATOR, find_outlet, without_outlet
+from index.extract.vocabulary import CLOSING_LINE, CONTROL_LINE
 
 _IMAGE_WORD = re.compile(r"^(?:icon|logo|thumb(?:nail)?|image|img)\s?(?=[^\W\d_])", re.IGNORECASE)
 _SECTION_LABEL = re.compile(
@@ -17,6 +18,7 @@ _SECTION_LABEL = re.compile(
     r"\s?:?\s+(?P<name>\S.{1,40})",
     re.IGNORECASE,
 )
+_LEADS_DOWN = re.compile(r"[>»›→]|\s/\s")
 _HOME = re.compile(r"home(?:page)?|start(?:seite)?|accueil|inicio|início", re.IGNORECASE)
 
 
@@ -87,21 +89,38 @@ def _section(
         return trail[-1]
     if top > 0 and blocks[top - 1].kind in (Kind.SHORT, Kind.ITEM):
         above = blocks[top - 1].text
-        return above if blocks[top - 1].words <= 3 and lines[above.casefold()] > 1 else None
+        # The last of several names that are also elsewhere is the end of a menu.
+        in_menu = SEPARATOR.search(above) or (top > 1 and lines[blocks[top - 2].text.casefold()] > 1)
+        return above if blocks[top - 1].words <= 3 and lines[above.casefold()] > 1 and not in_menu else None
     return None
 
 
 def _breadcrumb(blocks: Sequence[Block], lines: Counter[str], top: int) -> list[str]:
-    """The names after "Home" in "Home > News > Food", or on lines of their own that lead down to the title."""
+    """The names after "Home" in "Home > News > Food", or on lines of their own that lead down to the title.
+
+    A menu begins with "Home" too: it parts its names by bars and dots, or stands on the page more than once.
+    """
     for index in range(top - 1, max(top - 12, -1), -1):
         names = [part for part in SEPARATOR.split(blocks[index].text) if part]
         if not names or not _HOME.fullmatch(names[0]):
             continue
         if len(names) == 1 and top - index <= 4:
             names = [block.text for block in blocks[index:top] if lines[block.text.casefold()] > 1]
+            if len(names) > 2 and _times(blocks, names) > 1:
+                return []
+        elif not _LEADS_DOWN.search(blocks[index].text) or lines[blocks[index].text.casefold()] > 1:
+            return []
+        if any(CLOSING_LINE.fullmatch(name) or CONTROL_LINE.fullmatch(name) for name in names):
+            return []
         title = blocks[top].text.casefold()
         return [name for name in names[1:] if len(name.split()) <= 4 and name.casefold() != title]
     return []
+
+
+def _times(blocks: Sequence[Block], names: Sequence[str]) -> int:
+    """How often these lines follow one another."""
+    texts = [block.text for block in blocks]
+    return sum(texts[i : i + len(names)] == list(names) for i in range(len(texts)))
 
 
 def _first_sentence(text: str) -> str:

@@ -115,6 +115,22 @@ CLOSING_LINE = re.compile(
     re.IGNORECASE,
 )
 
+# Words that are in the names of papers, sites and desks, and hardly in those of people.
+PAPER_NAME = re.compile(
+    r"\b"
+    + _any(
+        r"observer|news|times|post|weekly|daily|monthly|journal|gazette|herald|tribune|ledger|examiner|chronicle|courier",
+        r"magazine|review|report(?:er)?|press|media|today|bulletin|monitor|mirror|telegraph|standard|sentinel|inquirer",
+        r"independent|globe|star|sun|mail|express|wire|digest|insider|briefing|dispatch|echo|argus|register|record|world",
+        r"business|trade|retail(?:er)?|grocer(?:y)?|fashion|food|market(?:s|ing)?|commerce|industry|finance|shop(?:per)?",
+        r"editor(?:s|ial)?|staff|desk|team|newsroom|redaktion|rédaction|redactie|redacción|redazione|agency|online|blog",
+        r"zeitung|nachrichten|anzeiger|tagblatt|kurier|krant|nieuws|dagblad|journaal|diario|noticias|giornale|corriere",
+        r"gazet(?:te|a|zetta)|monde|presse|jornal|notícias|tidende|tidning|avisen|wirtschaft|handel",
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+
 # A whole line of a page's controls: it says nothing about the news, wherever it stands.
 CONTROL_LINE = re.compile(
     r"[\W_]*"
@@ -274,3 +290,38 @@ def site_speaks(text: str) -> bool:
     if _COOKIE_TEXT.search(text) and _VISITOR.search(text):
         return True
     return sum(1 for _ in _SITE_SPEAKS.finditer(text)) * 220 >= max(len(text), 1)
+
+
+# What pages without news say to whoever opens them: errors, log-in, consent, payment. Only to be asked of a short text,
+# since news quote and paraphrase such words too.
+_TO_VISITOR = re.compile(
+    r"(?<!\w)"
+    + _any(
+        r"you|your|yours|you['’](?:re|ve|ll)|please|sorry|oops|we|our|ours|we['’](?:re|ve|ll)|click|tap|welcome to",
+        r"(?:log(?:ged)?|sign(?:ed)?)[ -]?(?:in|up)|log-?out|log-?in|password|username|javascript|captcha|browser|url",
+        r"(?:this|the|that|requested) (?:web ?)?page|web ?page|page (?:not found|unavailable)|not found",
+        r"this (?:web ?)?site|(?:this|the) (?:article|story|content) is|(?:on )?(?:the|this) (?:web ?)?server",
+        (
+            r"(?:web ?)?site (?:is|was|has been|will be) (?:\w+ )?(?:down|unavailable|offline|under|not available|back|"
+            r"protected|blocked|being)"
+        ),
+        r"(?:error|status|http|code) ?[45]\d\d|[45]\d\d (?:error|forbidden|bad|internal|service|not found)",
+        r"access (?:is )?denied|forbidden|(?:under|for|scheduled) maintenance|security check|(?:ray|request) id",
+        r"(?:for|only) (?:subscribers|members)|(?:subscribers|members) only|add to (?:cart|basket|bag)|coming soon",
+        r"free trial|unsubscribe|newsletter|no results|results? found|opening hours|all rights",
+        # German, French, Dutch, Spanish, Italian, Portuguese
+        r"bitte|du|dein(?:e[nmrs]?)?|unser(?:e[nmrs]?)?|wir|(?:die|diese) (?:web)?seite|seite nicht gefunden|passwort",
+        r"(?-i:(?<=[a-zäöüß,] )(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?))|anmelden|registrieren",
+        r"vous|votre|vos|veuillez|nous|notre|nos|cette page|page introuvable|mot de passe|désolé",
+        r"u|uw|je|jouw|jullie|wij|onze?|deze pagina|pagina niet|wachtwoord|inloggen|sorry",
+        r"usted|tu|tus|nuestr[oa]s?|esta página|página no|por favor|contraseña|lo sentimos",
+        r"questa pagina|pagina non|si prega|tuo|tua|nostr[oaie]|spiacenti|você|sua conta|noss[oa]s?|senha|desculpe",
+    )
+    + r"(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def speaks_to_visitor(text: str) -> bool:
+    """Whether a short text addresses whoever opens the page, or is about the page: see `site_speaks` for long ones."""
+    return _TO_VISITOR.search(text) is not None

@@ -152,6 +152,31 @@ def test_section_from_breadcrumb() -> None:
     assert read(MENU, TITLE, "2 March 2021", *BODY, FOOTER).section is None
 
 
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "Home | News | Shops | Contact",
+        "Home • News • Shops",
+        "Home / News / Shops / Contact",
+        "Home\nNews\nShops",
+        "Home\nContact",
+        "News\nShops",
+    ],
+)
+def test_a_menu_is_no_section(menu: str) -> None:
+    article = read("Shop Paper", menu, TITLE, "2 March 2021", *BODY, menu, FOOTER)
+    assert article.section is None
+    assert article.text == "\n\n".join(BODY)
+
+
+@pytest.mark.parametrize("outlet", ["Grocery Observer", "Northern Ledger", "Baker Peeters", "Stations Klant"])
+def test_an_outlet_beside_the_date_is_no_byline(outlet: str) -> None:
+    body = [*BODY[:2], "The baker Peeters, who has stations in mind, was asked for it by her customers in the north."]
+    assert read(TITLE, f"{outlet}\nPublished 2 April 2024", *body).byline is None
+    assert read(TITLE, "2 April 2024", *body, outlet).byline is None
+    assert read(TITLE, "Jan Claes\nPublished 2 April 2024", *body).byline == "Jan Claes"
+
+
 def test_hard_wrapped_text_is_joined() -> None:
     wrapped = [textwrap.fill(paragraph, 72) for paragraph in BODY]
     assert read(TITLE, *wrapped).text == "\n\n".join(BODY)
