@@ -25,6 +25,9 @@ class FailingAnswerer:
 
     name = "failing"
 
+    def __init__(self, *, min_confidence: float) -> None:
+        pass
+
     def draft(self, *_: Any) -> None:
         raise RuntimeError("secret internals")
 
