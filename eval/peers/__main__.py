@@ -26,7 +26,7 @@ from eval.peers.run import run_peer
 from eval.peers.table import PEERS
 from eval.peers.types import CHUNKS, Job
 from eval.types import Dataset, EvalQuestion
-from index.errors import BadInputError, NewsdeskError, UnreadableError
+from index.errors import BadInputError, NewsdeskError, SetupError, UnreadableError
 from index.extract.page import extract
 from index.types import Article
 
@@ -82,9 +82,14 @@ def peers(
     for peer, python in pythons.items():
         click.echo(f"running {peer}", err=True)
         with tempfile.TemporaryDirectory() as folder:
-            measured = run_peer(peer, PEERS[peer], job, python, Path(folder), threads)
-        results[peer] = figures(measured, gold)
-    click.echo(json.dumps(results, indent=1) if as_json else table(results))
+            try:
+                results[peer] = figures(run_peer(peer, PEERS[peer], job, python, Path(folder), threads), gold)
+            except SetupError as error:  # what the others took an hour for is not thrown away
+                click.echo(f"eval.peers: {error}", err=True)
+    if results:
+        click.echo(json.dumps(results, indent=1) if as_json else table(results))
+    if len(results) < len(pythons):
+        raise click.exceptions.Exit(1)
 
 
 def _dataset(name: str | None, data: Path | None, articles: Path | None, questions: Path | None) -> Dataset:

@@ -133,6 +133,13 @@ def test_a_peer_that_is_not_set_up_is_said_before_anything_runs(tmp_path: Path) 
     assert "running" not in done.output
 
 
+def test_figures_of_the_others_survive_a_peer_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PEERS, "newsdesk", Spec("no_such_module:Peer", (), ""))
+    done = CliRunner().invoke(peers, ["--set", "seeds", "--peer", "newsdesk", "--peer", "bm25"])
+    assert done.exit_code == 1
+    assert "'newsdesk' stopped with an error" in done.stderr and "| bm25 | 0." in done.stdout
+
+
 def test_errors_reach_a_user_as_a_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "eval.peers", "--set", "seeds", "--peer", "txtai", "--environments", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
