@@ -107,7 +107,7 @@ def _plausible(value: datetime, now: datetime | None) -> bool:
 
 def _read_iso(match: re.Match[str]) -> datetime | None:
     try:
-        return datetime.fromisoformat(re.sub(r"\s?(?:UTC|GMT)$", "Z", match[0]).replace(" ", "T"))
+        return datetime.fromisoformat(re.sub(r"\s?(?:UTC|GMT)$", "Z", match[0].strip()).replace(" ", "T"))
     except ValueError:
         return None
 

@@ -13,12 +13,12 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
-from index.extract.blocks import Block, Kind, read_blocks
+from index.extract.blocks import Block, Kind, count_words, read_blocks
 from index.extract.body import find_body
 from index.extract.credits import is_credit
 from index.extract.dates import DATE_LABEL, is_date_line, read_timestamp
 from index.extract.html_tree import shown_text, structured_dates
-from index.extract.judge import MIN_WORDS, is_listing, no_article, several_articles
+from index.extract.judge import MIN_WORDS, TEASER_SHARE, TEASERS, is_listing, no_article, several_articles
 from index.extract.language import language_of
 from index.extract.metadata import read_metadata
 from index.extract.outlet import without_outlet
@@ -58,7 +58,7 @@ def read_html(html: str, location: str) -> Article:
     text = _text(found, outlet)
     if _words_of_prose(text) < MIN_WORDS or _runs_together(text, shown):
         text = _without_links(read_text_page(shown, location).text, tree)
-    elif is_listing(blocks := read_blocks(text), range(len(blocks))):
+    elif is_listing(blocks := read_blocks(text), range(len(blocks))) or _stands_under_links(text, shown, tree):
         raise several_articles(location)
     title = without_outlet(_line(found.title) or text.split("\n", 1)[0][:150], outlet)
     author = _line(found.author)
@@ -112,8 +112,20 @@ def _runs_together(text: str, shown: str) -> bool:
     """Whether a paragraph is several blocks of the page in one, as trafilatura's last resort makes of an <article>."""
     lines = ["".join(line.replace("•", "").split()) for line in shown.split("\n")]
     parted, joined = "\n".join(lines), "".join(lines)
-    squeezed = ("".join(line.split()) for line in text.split("\n\n"))
+    # Most are lines of the page as they stand, and need not be searched for.
+    squeezed = {"".join(line.split()) for line in text.split("\n\n")} - set(lines)
     return any(line not in parted and line in joined for line in squeezed)
+
+
+def _stands_under_links(text: str, shown: str, tree: Any) -> bool:
+    """Whether most paragraphs are teasers: each under a heading that leads to another page, as no subhead does."""
+    headings = tree.xpath("//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][.//a[@href] or ancestor::a]")
+    linked = {" ".join(heading.text_content().split()) for heading in headings}
+    lines = [line for line in (" ".join(line.split()) for line in shown.replace("•", " ").split("\n")) if line]
+    above = dict(zip(lines[1:], lines, strict=False))
+    prose = [line for line in text.split("\n\n") if count_words(line) >= _SENTENCE_WORDS]
+    teasers = sum(above.get(line) in linked for line in prose)
+    return teasers >= TEASERS and teasers >= TEASER_SHARE * len(prose)
 
 
 def _without_links(text: str, tree: Any) -> str:

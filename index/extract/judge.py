@@ -12,13 +12,15 @@ from index.extract.vocabulary import speaks_to_visitor
 MIN_WORDS = 30
 """Words of text from which on the place on the page is proof enough; below, `is_brief` decides."""
 
-_TEASER_SHARE = 0.6
+TEASERS, TEASER_SHARE = 3, 0.6
+"""So many, and so much of the prose, make a listing."""
+
 _MAX_GAP = 4
 _MIN_BRIEF_WORDS = 12
 _MIN_SENTENCE_WORDS = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+|(?<=[。！？])")
 _QUOTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]")
-_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|[^\W\d_]{4,}")
 _NAMED = re.compile(r"\d|(?<=[^\W\d_] )[A-ZÀ-Þ]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -39,7 +41,7 @@ def is_listing(blocks: Sequence[Block], paragraphs: Sequence[int]) -> bool:
     prose = [i for i in paragraphs if blocks[i].kind is Kind.PROSE]
     three_together = any(later - index == 2 for index, later in zip(prose, prose[2:], strict=False))
     teasers = sum(_is_teaser(blocks, i) for i in prose)
-    return not three_together and teasers >= 3 and teasers >= _TEASER_SHARE * len(prose)
+    return not three_together and teasers >= TEASERS and teasers >= TEASER_SHARE * len(prose)
 
 
 def is_brief(blocks: Sequence[Block], body: Body, title_at: int | None) -> bool:

@@ -159,7 +159,8 @@ CONTROL_LINE = re.compile(
             r"more).{0,20}|play(?: video| now)?|watch now|watch live|\d+ (?:of|/) \d+|image \d.{0,10}|show more|"
             r"show less|read more|see more|learn more|load more|more|video|photos?|gallery|image|thumb(?:nail)?|logo|"
             r"icon|photo|pause|mute|unmute|next|previous|subscribe|log ?in|sign ?in|accept(?: all)?|weiterlesen|"
-            r"en savoir plus)"
+            r"mehr lesen|en savoir plus|lire (?:la suite|plus)|lees (?:meer|verder)|leer más|seguir leyendo|"
+            r"leggi tutto|continua a leggere|ler mais|leia mais|läs mer|læs mere)"
         ),
         r"(?:\d[\d.,]*[km]?\s)?(?:shares?|views?|likes?|retweets?|followers?)",
         r"\d+ min(?:ute)?s?(?: read)?|(?:reading time|read time|lesezeit|temps de lecture|leestijd).{0,20}",
@@ -297,6 +298,7 @@ def site_speaks(text: str) -> bool:
 _TO_VISITOR = re.compile(
     r"(?<!\w)"
     + _any(
+        r"^(?:contact|about|imprint|impressum)",
         r"you|your|yours|you['’](?:re|ve|ll)|please|sorry|oops|we|our|ours|we['’](?:re|ve|ll)|click|tap|welcome to",
         r"(?:log(?:ged)?|sign(?:ed)?)[ -]?(?:in|up)|log-?out|log-?in|password|username|javascript|captcha|browser|url",
         r"(?:this|the|that|requested) (?:web ?)?page|web ?page|page (?:not found|unavailable)|not found",
@@ -313,7 +315,7 @@ _TO_VISITOR = re.compile(
         r"bitte|du|dein(?:e[nmrs]?)?|unser(?:e[nmrs]?)?|wir|(?:die|diese) (?:web)?seite|seite nicht gefunden|passwort",
         r"(?-i:(?<=[a-zäöüß,] )(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?))|anmelden|registrieren",
         r"vous|votre|vos|veuillez|nous|notre|nos|cette page|page introuvable|mot de passe|désolé",
-        r"u|uw|je|jouw|jullie|wij|onze?|deze pagina|pagina niet|wachtwoord|inloggen|sorry",
+        r"(?-i:(?<=\w )u)|uw|je|jouw|jullie|wij|onze?|deze pagina|pagina niet|wachtwoord|inloggen|sorry",
         r"usted|tu|tus|nuestr[oa]s?|esta página|página no|por favor|contraseña|lo sentimos",
         r"questa pagina|pagina non|si prega|tuo|tua|nostr[oaie]|spiacenti|você|sua conta|noss[oa]s?|senha|desculpe",
     )

@@ -27,6 +27,9 @@ def as_html(page: str) -> str:
 
 
 BRIEFS = [
+    "Norva trims its forecast\n\n"
+    "Norva trimmed its forecast on Monday. The U.S. chain said that shoppers buy less because food costs more.",
+    "楽天が新店舗を開設\n\n楽天は来月、東京に新しい店舗を開くと発表した。投資額は約二十億円で、百人を採用する予定だ。",
     "Norva hires a new chief\n\n"
     "The toy chain Norva has hired Mara Lind as chief executive, it said on Monday. She starts in May.",
     "Pelk buys Dorno\n\nPelk has bought the sauce maker Dorno for 20 million euros. Dorno employs 300 people in Lille.",
@@ -46,8 +49,8 @@ def test_a_brief_is_an_article(brief: str) -> None:
 
 def test_a_brief_with_comments_below() -> None:
     comments = "Comments (1)\nAnna\n12 May 2021\nI love their sauces very much! They have been in the town for years."
-    article = read_text(f"{BRIEFS[1]}\n\n{comments}")
-    assert article.text == BRIEFS[1].split("\n\n")[1]
+    article = read_text(f"{BRIEFS[3]}\n\n{comments}")
+    assert article.text == BRIEFS[3].split("\n\n")[1]
 
 
 NO_ARTICLES = [
@@ -62,6 +65,7 @@ NO_ARTICLES = [
     "Today in the canteen\n\nGrilled salmon with rice and peas for 9 euros. Apple cake with cream and tea for 4 euros.",
     "Norva hires a new chief\n\nThe toy chain Norva has hired Mara Lind as its chief executive in May.",
     "Norva hires a new chief\n\nThe toy chain Norva has hired Mara Lind. She starts in May and comes from ...",
+    "Contact Toy Paper\n\nToy Paper is at 12 Market Street in Cardiff. The phone is answered by Toy Paper from 9 to 5.",
     "Home\nNews\nShops\nJobs\nContact",
 ]
 
@@ -117,11 +121,30 @@ TEASER = "Shoppers in Kent and in the north of the country will see it from the 
             + "</main>",
             id="teasers",
         ),
+        pytest.param(
+            "<main><h1>Latest retail news</h1>"
+            + "".join(
+                f"<div><h3><a href='/{day}'>{line}</a></h3><p>The chain in Leeds says so. It has 80 staff at {day} "
+                f"shops.</p><time datetime='2021-05-0{day}'>{day} May</time></div>"
+                for day, line in enumerate(HEADLINES, start=1)
+            )
+            + "</main>",
+            id="teasers of whole sentences",
+        ),
     ],
 )
 def test_a_listing_as_html(page: str) -> None:
     with pytest.raises(UnreadableError, match=r"no article in it|lists several articles"):
         read_html(page)
+
+
+def test_subheads_make_no_listing() -> None:
+    paragraphs = [
+        f"The chain in Leeds says that it has {day} shops, and that more of them will open." for day in range(4)
+    ]
+    parts = "".join(f"<h2>{line}</h2><p>{text}</p>" for line, text in zip(HEADLINES, paragraphs, strict=False))
+    article = read_html(f"<article><h1><a href='/'>The chains of Leeds</a></h1>{parts}</article>")
+    assert set(paragraphs) <= set(article.text.split("\n\n"))
 
 
 def test_blocks_of_an_article_do_not_run_together() -> None:
