@@ -55,15 +55,17 @@ def _group(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def _confidence_figures(records: Sequence[Record]) -> dict[str, Any]:
-    """Figures that are no means over questions. `auroc_answerable`: confidence tells the answerable; `aurc`: area
-    under the risk-coverage curve."""
+    """Figures that are no means over questions. `auroc_answerable`: confidence tells the answerable, of the questions
+    that were taken; `aurc`: area under the risk-coverage curve."""
     unanswerable = np.array([not record["answerable"] for record in records], float)
     abstained = np.array([record["outcome"] == "abstained" for record in records], float)
-    confidence = np.array([record["confidence"] for record in records], float)
+    taken = [record for record in records if record["outcome"] != "refused"]
+    answerable = np.array([record["answerable"] for record in taken], float)
+    confidence = np.array([record["confidence"] for record in taken], float)
     figures = {}
     for name, figure, columns in (
         ("abstention_f1", abstention_f1, (unanswerable, abstained)),
-        ("auroc_answerable", auroc, (1 - unanswerable, confidence)),
+        ("auroc_answerable", auroc, (answerable, confidence)),
         ("aurc", aurc, confidence_and_errors(records)),
     ):
         value = figure(*columns)
