@@ -11,6 +11,7 @@ from index.extract.vocabulary import ANY_FUNCTION_WORD, PAPER_NAME
 
 _DATELINE = re.compile(r"^[A-Z][\w .,/'’()-]{0,60}?[-–—:]")
 _MAX_CREDIT_WORDS = 25
+_CREDIT_FUNCTION_WORDS = 3  # "By Jane Doe on 3 March 2021 in Fashion"
 
 _PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|dos|la|le|el|al|bin|ter|ten|und|and|&|y|et|en|e|of|the)"
 _NAME = rf"[^\W\d_a-zà-ÿ][\w.'’-]*(?:,? (?:{_PARTICLE}(?: {_PARTICLE})?|[^\W\d_a-zà-ÿ][\w.'’-]*)){{0,7}}"
@@ -59,9 +60,11 @@ def find_dates(blocks: Sequence[Block], zone: Sequence[int], first: int) -> tupl
                 published = published or date
             elif label == "updated":
                 updated = updated or date
-            else:
+            elif not _tells_news(block):
                 bare = bare or date
     dateline = _DATELINE.match(blocks[first].text)
+    if dateline and DATE_LABEL.search(dateline[0]):
+        dateline = None  # "Correction 9 May 2021: ..."
     # A page that says when it was published, in a way that can be read in two, is not dated by something else on it.
     date = published or (None if unclear else bare or (find_date(dateline[0]) if dateline else None))
     if date and updated and updated < date[: len(updated)]:
@@ -98,6 +101,12 @@ def _is_person(name: str, prose: str) -> bool:
     return not re.search(
         rf"(?<!\w)(?:{'|'.join(re.escape(w.lower()) for w in name.split() if w[0].isupper())})(?!\w)", prose
     )
+
+
+def _tells_news(block: Block) -> bool:
+    """Whether a line is a sentence, a lead or a caption: a date in it is that of an event."""
+    small = sum(word in ANY_FUNCTION_WORD for word in block.text.casefold().split())
+    return block.kind is Kind.PROSE or block.sentence or small > _CREDIT_FUNCTION_WORDS
 
 
 def _labelled(text: str) -> Iterator[tuple[str, str]]:

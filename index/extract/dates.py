@@ -11,7 +11,8 @@ EARLIEST = date(1990, 1, 1)
 EARLIEST_ZONE = timedelta(hours=14)  # so far ahead of UTC a day begins (Kiribati): today there is tomorrow elsewhere
 
 DATE_LABEL = re.compile(
-    r"\b(?:(?P<updated>(?:last )?(?:updated|modified|edited|revised)|aktualisiert|mis à jour|bijgewerkt|"
+    r"\b(?:(?P<updated>(?:last )?(?:updated|modified|edited|revised|reviewed|amended|corrected)|correction|"
+    r"aktualisiert|mis à jour|bijgewerkt|"
     r"(?:laatste )?update|actualizad[oa]|aggiornato|atualizad[oa]|opdateret|uppdaterad)"
     r"|(?P<published>(?:first |originally )?(?:published|posted|released)|created|publié|veröffentlicht|erschienen|"
     r"gepubliceerd|geplaatst|publicad[oa]|pubblicato|publiceret|publicerad|date|datum|fecha|data))\b",
@@ -25,6 +26,12 @@ _BESIDE_DATES = re.compile(
     r"\b(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
     r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|"
     r"on|at|am|um|le|à|op|om|el|il|the|of|de|del)\b"
+)
+_CALENDAR = re.compile(
+    r"\W*(?:(?:today|it is|heute|vandaag|aujourd['’]hui|hoy|oggi|hoje)\b.{0,12}|"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche)\b)",
+    re.IGNORECASE,
 )
 _DATE_LINE_WORDS = 14
 _LABEL_LENGTH = 7  # "Updated" alone on a line; "Data" and "Update" may be headings
@@ -66,13 +73,18 @@ def without_dates(text: str) -> str:
 
 def is_date_line(text: str) -> bool:
     """Whether a line tells when its page was published or updated and nothing of the news: "Updated 07/05/2021"."""
-    label = text.strip(" :")
-    if DATE_LABEL.fullmatch(label) and len(label) >= _LABEL_LENGTH:
-        return True
-    if len(text) > 200 or not shows_date(text) or len(text.split()) > _DATE_LINE_WORDS:
+    if len(text) > 200 or len(text.split()) > _DATE_LINE_WORDS:
         return False
+    label = DATE_LABEL.match(text.lstrip(" •·|(*-–"))
     rest = re.findall(r"\w+", _BESIDE_DATES.sub(" ", DATE_LABEL.sub(" ", without_dates(text))))
-    return len(rest) <= (_REST_WORDS if DATE_LABEL.match(text.lstrip(" •·|(*-–")) else 0)
+    if not shows_date(text):
+        return label is not None and len(label[0]) >= _LABEL_LENGTH and not rest
+    return len(rest) <= (_REST_WORDS if label else 0)
+
+
+def is_calendar(text: str) -> bool:
+    """Whether a line is what mastheads show, the day on which the page was opened: "Today is Friday 7 May 2021"."""
+    return _CALENDAR.match(text) is not None and not CLOCK.search(text)
 
 
 def read_timestamp(value: str, now: datetime | None = None) -> str | None:

@@ -21,7 +21,7 @@ from index.extract.html_tree import shown_text, structured_dates
 from index.extract.judge import MIN_WORDS, TEASER_SHARE, TEASERS, is_listing, no_article, several_articles
 from index.extract.language import language_of
 from index.extract.metadata import read_metadata
-from index.extract.outlet import without_outlet
+from index.extract.outlet import SEPARATOR, without_outlet
 from index.extract.text_page import read_text_page
 from index.types import Article, article_id
 
@@ -62,6 +62,8 @@ def read_html(html: str, location: str) -> Article:
         raise several_articles(location)
     title = without_outlet(_line(found.title) or text.split("\n", 1)[0][:150], outlet)
     author = _line(found.author)
+    # Where no author is named, what trafilatura finds is often the outlet, as page titles too end in it.
+    owners = {part.casefold() for part in (outlet or "", *SEPARATOR.split(tree.findtext(".//title") or "")[1:])}
     published, updated = _dates(tree, found.url or url or "")
     return Article(
         id=article_id(found.url or url, title, text),
@@ -69,7 +71,7 @@ def read_html(html: str, location: str) -> Article:
         text=text,
         url=found.url or url,
         outlet=outlet,
-        byline=None if author and outlet and author.casefold() == outlet.casefold() else author,
+        byline=None if author and author.casefold() in owners else author,
         section=_line(found.categories[0]) if found.categories else None,
         language=language_of(text) or found.language,
         published_at=published,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index.extract.blocks import Block, Kind
 from index.extract.body import Body
 from index.extract.credits import find_byline, find_dates, is_labelled
+from index.extract.dates import is_calendar
 from index.extract.headline import find_headline
 from index.extract.outlet import SEPARATOR, find_outlet, without_outlet
 from index.extract.vocabulary import CLOSING_LINE, CONTROL_LINE
@@ -45,7 +46,11 @@ def read_metadata(blocks: Sequence[Block], body: Body) -> Metadata:
     below = list(range(top + 1, first)) if top < first else list(range(first + 1, min(first + 3, len(blocks))))
     above = list(range(top - 1, max(top - 12, -1), -1))
     tail = list(_tail(blocks, last))
-    near = [i for i in above if not blocks[i].bullet and (top - i <= 3 or is_labelled(blocks[i]))]
+    near = [
+        i
+        for i in above
+        if not blocks[i].bullet and (is_labelled(blocks[i]) or (top - i <= 3 and not is_calendar(blocks[i].text)))
+    ]
     published, updated, dated_at = find_dates(blocks, [*below, *near, *tail], first)
     title = blocks[title_at].text if title_at is not None else _first_sentence(blocks[first].text)
     outlet = find_outlet(blocks, body, lines, title_at)

@@ -66,6 +66,12 @@ def test_a_page_fetched_from_the_web_has_that_url() -> None:
     assert read(page()).url is None
 
 
+def test_the_outlet_is_no_byline() -> None:
+    credit = "<span class='author'>Shop Paper</span>"
+    assert read(page().replace("</h1>", f"</h1>{credit}")).byline is None
+    assert read(page().replace("</h1>", f"</h1>{credit.replace('Shop Paper', 'Jan Claes')}")).byline == "Jan Claes"
+
+
 def test_a_footers_year_is_no_date() -> None:
     assert read(page()).published_at is None
 

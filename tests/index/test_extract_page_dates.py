@@ -37,6 +37,8 @@ SHOWN = [
     ("Last updated\n17 May 2021", (None, "2021-05-17")),
     ("04/05/2022", (None, None)),
     ("14/05/2022", ("2022-05-14", None)),
+    ("Last reviewed 17/05/2021", (None, "2021-05-17")),
+    ("Last updated on Saturday at 10:15", (None, None)),
 ]
 
 
@@ -96,6 +98,26 @@ def test_the_address_tells_the_day_of_the_outlet() -> None:
         "<meta property='article:published_time' content='2021-05-08T02:30:00Z'>"
     )
     assert read_html(head=head).published_at == "2021-05-07"
+
+
+@pytest.mark.parametrize("line", ["Tuesday 3 March 2020", "Today is Tuesday, 3 March 2020"])
+def test_the_calendar_of_a_masthead_is_no_date(line: str) -> None:
+    page = f"{line}\n\n{TITLE}\n\n" + "\n\n".join(BODY)
+    assert extract(RawPage("page.txt", "text/plain", page.encode())).published_at is None
+    html = f"<html><body><div>{line}</div><h1>{TITLE}</h1>{''.join(f'<p>{p}</p>' for p in BODY)}</body></html>"
+    assert extract(RawPage("page.html", "text/html", html.encode())).published_at is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Correction 9 May 2021: the number of tins is 4,000 and not 40,000, as was said here at first.",
+        "Tins that were sold in Wales before 3 March 2021 are not among those of the recall",
+    ],
+)
+def test_a_date_in_a_line_of_news_is_none_of_publication(line: str) -> None:
+    assert read_html(f"<p>{line}</p>").published_at is None
+    assert read_text(line).published_at is None
 
 
 @pytest.mark.parametrize("line", ["Sales rose on 3 March 2021 in all of the shops", "3 March 2021: strike in Leeds"])
