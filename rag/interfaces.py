@@ -9,7 +9,8 @@ from rag.types import Draft, StandaloneQuestion
 
 
 class Answerer(Protocol):
-    """From the hits of a question to a draft."""
+    """From the hits of a question to a draft. Made as `Class(min_confidence=...)`: the confidence in [0, 1] below which
+    it abstains."""
 
     @property
     def name(self) -> str: ...

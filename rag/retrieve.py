@@ -12,9 +12,12 @@ from rag.types import StandaloneQuestion
 DEPTH = 200
 """Passages asked of each retriever."""
 
-LEXICAL, TIME, LATEST = 0.6, 0.5, 0.3
-"""What the best BM25, and the best fit in time, weigh against a cosine of 1. See eval/LOG.md: this beat reciprocal rank
-fusion on the training questions (.73 to .82 right article first)."""
+LEXICAL, TIME, RECENT = 0.6, 0.5, 0.3
+"""What the best BM25, the best fit to the dates of the question, and the newest report weigh against a cosine of 1. See
+eval/LOG.md: this beat reciprocal rank fusion on the training questions (.73 to .82 right article first)."""
+
+ASKED_HALF_LIFE, LATEST_HALF_LIFE = 14, 182
+"""Days for which a report counts half as recent: seen from the day of asking, and from the newest of the archive."""
 
 PER_ARTICLE = 3
 """Passages of one article at most, so that one long article does not crowd out the others."""
@@ -23,12 +26,13 @@ PER_ARTICLE = 3
 def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Collection, k: int) -> list[Hit]:
     """At most k hits, best first. Filters restrict both searches.
 
-    The score of a hit is its cosine plus LEXICAL times its BM25 as a share of the best one, plus TIME times how well
-    its article fits the dates of the question. What one of the retrievers did not find counts zero there.
+    The score of a hit is its cosine plus LEXICAL times its BM25 as a share of the best one, plus what the day of its
+    article adds. What one of the retrievers did not find counts zero there.
     """
     phrases = [phrase for part in question.parts for term in part.terms for phrase in term.searched]
     dense = collection.search_vectors(query_vector, DEPTH, question.filters)
     lexical = collection.search_text(list(dict.fromkeys(phrases)), DEPTH, question.filters)
+    newest = collection.manifest().data_through
     scores: defaultdict[int, float] = defaultdict(float)
     hits = {hit.passage.chunk_id: hit for hit in [*dense, *lexical]}
     for hit in dense:
@@ -36,13 +40,21 @@ def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Co
     best_lexical = max((hit.score for hit in lexical), default=0.0)
     for hit in lexical:
         scores[hit.passage.chunk_id] += LEXICAL * hit.score / best_lexical if best_lexical > 0 else 0.0
-    newest = collection.manifest().data_through if question.latest else None
     for chunk_id, hit in hits.items():
-        published_at = hit.passage.article.published_at
-        scores[chunk_id] += TIME * closeness(published_at, question.times) + LATEST * recency(published_at, newest)
+        scores[chunk_id] += _timeliness(question, hit.passage.article.published_at, newest)
     best = sorted(hits, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
     fused = (replace(hits[chunk_id], score=scores[chunk_id], retriever="fused") for chunk_id in best)
     return [replace(hit, rank=rank) for rank, hit in enumerate(_distinct(fused, k), 1)]
+
+
+def _timeliness(question: StandaloneQuestion, published_at: str | None, newest: str | None) -> float:
+    """A question with dates in it prefers reports of that time; else one asked on a given day those of that day; one
+    for the latest the newest of the archive."""
+    if question.times:
+        return TIME * closeness(published_at, question.times)
+    if question.as_of:
+        return RECENT * recency(published_at, question.as_of.isoformat(), ASKED_HALF_LIFE)
+    return RECENT * recency(published_at, newest, LATEST_HALF_LIFE) if question.latest else 0.0
 
 
 def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:

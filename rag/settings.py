@@ -25,7 +25,8 @@ class Settings(BaseSettings):
     """What an operator can choose: a variable `NEWSDESK_<NAME>`, or else `<name> = ...` in newsdesk.toml, a file in the
     folder of NEWSDESK_HOME."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    # an empty variable is as good as none: NEWSDESK_HOME= must not mean the current folder
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     home: Path = Field(default_factory=_default_home, description="folder that holds everything stored")
     collection: str = Field(default="local", description="kind of archive: a name or package.module:Class")

@@ -98,12 +98,12 @@ def closeness(published_at: str | None, ranges: Sequence[TimeRange]) -> float:
     return max(_fit(day, time_range) for time_range in ranges)
 
 
-def recency(published_at: str | None, newest: str | None) -> float:
-    """1 for an article of the archive's newest day, falling by half every half year; 0 for an undated one."""
+def recency(published_at: str | None, newest: str | None, half_life: float) -> float:
+    """1 for an article of the day `newest`, falling by half every `half_life` days before; 0 for an undated one."""
     if published_at is None or newest is None:
         return 0.0
-    age = date.fromisoformat(newest) - date.fromisoformat(published_at[:10])
-    return float(0.5 ** (age.days / 182))
+    age = date.fromisoformat(newest[:10]) - date.fromisoformat(published_at[:10])
+    return float(0.5 ** (max(age.days, 0) / half_life))
 
 
 def _fit(day: date, wanted: TimeRange) -> float:

@@ -88,7 +88,8 @@ class TimeRange:
 class StandaloneQuestion:
     """The question made complete: `text` needs no history, `filters` hold `as_of` too, `parts` say what is asked.
 
-    `times`: the dates it speaks of, which reports should be near. `latest`: the newest report is wanted.
+    `times`: the dates it speaks of, which reports should be near. `latest`: the newest report is wanted. `as_of`: the
+    day it is asked on, when it says so.
     """
 
     text: str
@@ -96,6 +97,7 @@ class StandaloneQuestion:
     parts: tuple[Part, ...]
     times: tuple[TimeRange, ...] = ()
     latest: bool = False
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
         parts=_parts(text, collection, synonyms),
         times=tuple(time_ranges(text, question.as_of or today)),
         latest=asks_for_latest(text),
+        as_of=question.as_of,
     )
 
 

@@ -99,3 +99,10 @@ def test_last_year_counts_from_the_day_of_the_question(archive: Archive) -> None
     archive.put("2018", "Kering opened nine shops.", published_at="2018-05-02")
     for as_of, first in ((date(2019, 3, 1), "2018"), (date(2018, 12, 1), "2017")):
         assert archive.hits("How many shops did Kering open last year?", as_of=as_of)[0].passage.article.id == first
+
+
+def test_without_a_date_in_it_a_question_asked_on_a_day_prefers_the_reports_of_that_day(archive: Archive) -> None:
+    archive.put("2017", "Kering opened ten shops.", published_at="2017-05-02")
+    archive.put("2018", "Kering opened nine shops.", published_at="2018-05-02")
+    for as_of, first in ((date(2018, 5, 9), "2018"), (date(2017, 5, 9), "2017")):
+        assert archive.hits("How many shops did Kering open?", as_of=as_of)[0].passage.article.id == first

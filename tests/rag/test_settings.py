@@ -37,3 +37,10 @@ def test_unknown_backend_lists_the_choices(seeds_home: Path, monkeypatch: pytest
     monkeypatch.setenv("NEWSDESK_LLM", "oracle")
     with pytest.raises(SetupError, match=r"There is no llm named 'oracle'.*Choose one of: extractive"):
         build_pipeline(load_settings(seeds_home))
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDESK_HOME", "")
+    monkeypatch.setenv("NEWSDESK_TOP_K", "")
+    settings = load_settings()
+    assert settings.home.is_absolute() and settings.top_k == 8

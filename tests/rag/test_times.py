@@ -76,7 +76,7 @@ def test_closeness_of_open_ranges() -> None:
 
 
 def test_recency() -> None:
-    assert recency("2020-03-10", "2020-03-10") == 1.0
-    assert recency("2019-09-10", "2020-03-10") == pytest.approx(0.5)
-    assert recency(None, "2020-03-10") == recency("2020-03-10", None) == 0.0
+    assert recency("2020-03-10", "2020-03-10", 14) == 1.0
+    assert recency("2020-02-25T12:00:00Z", "2020-03-10", 14) == pytest.approx(0.5)
+    assert recency(None, "2020-03-10", 14) == recency("2020-03-10", None, 14) == 0.0
     assert asks_for_latest("What is the latest?") and not asks_for_latest("Who came later?")
