@@ -1,5 +1,6 @@
 # Paths are relative throughout: make parts names at blanks, and the folder above may have some.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -9,9 +10,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
-run: .venv/installed ## Install, bring in the seed articles if the archive is empty, serve on port 8000
+run: .venv/installed ## Install, bring in the seed articles if the archive is empty, serve on port 8000 (PORT=...)
 	@$(BIN)/newsdesk ingest --if-empty seeds/
-	@$(BIN)/newsdesk serve
+	@$(BIN)/newsdesk serve --port $(PORT)
 
 test: lint chromium ## Install what tests need, check style and types, run every test
 	$(BIN)/python -m pytest

@@ -51,6 +51,10 @@ class Catalog:
     def close(self) -> None:
         self._db.close()
 
+    def check(self) -> None:
+        """Raises StorageError when the file is damaged anywhere."""
+        self._db.check()
+
     def contents(self) -> Contents:
         """As of one moment."""
         with self._db.read() as db:

@@ -97,6 +97,13 @@ class Database:
                 else:
                     db.close()
 
+    def check(self) -> None:
+        """Read every page of the file; raises StorageError when some are not as they should be."""
+        with self.read() as db:
+            found = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
+        if found != ["ok"]:
+            raise self._damaged(found[0].splitlines()[-1])
+
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction: everything done in it is stored at its end, or nothing."""
@@ -149,6 +156,12 @@ class Database:
             db.execute("INSERT INTO meta VALUES (?, ?)", (key, value))
         db.execute("COMMIT")
 
+    def _damaged(self, how: str) -> StorageError:
+        return StorageError(
+            f"The archive {self._file} is damaged: {how}.",
+            "Restore it from a backup, or set NEWSDESK_HOME to a new folder and run `newsdesk ingest` again.",
+        )
+
     @contextmanager
     def _errors_named(self) -> Iterator[None]:
         try:
@@ -159,10 +172,7 @@ class Database:
                 "Check its permissions and the free space, or set NEWSDESK_HOME to another folder.",
             ) from error
         except sqlite3.DatabaseError as error:
-            raise StorageError(
-                f"The archive {self._file} is damaged: {error}.",
-                "Restore it from a backup, or set NEWSDESK_HOME to a new folder and run `newsdesk ingest` again.",
-            ) from error
+            raise self._damaged(str(error)) from error
 
 
 def _uri(file: Path) -> str:

@@ -39,6 +39,10 @@ class Embedder(Protocol):
 class Collection(Protocol):
     """What can be searched. One writer, any number of readers; safe to read from several threads."""
 
+    def check(self) -> None:
+        """Look at everything stored; raises StorageError saying what is damaged."""
+        ...
+
     def manifest(self) -> Manifest:
         """What it was built with and holds at this moment."""
         ...

@@ -11,6 +11,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 
 from index.errors import NewsdeskError
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 def mount_page(app: FastAPI, serving: Serving, settings: Settings) -> None:
     """Serve the page at / of `app`, for every path that no route of `app` knows."""
+    app.add_api_route("/gradio_api/upload", _no_upload, methods=["POST"], include_in_schema=False)
     gr.mount_gradio_app(
         app,
         _page(serving, settings),
@@ -47,6 +49,11 @@ def mount_page(app: FastAPI, serving: Serving, settings: Settings) -> None:
     assert isinstance(mount, Mount) and isinstance(mount.app, FastAPI)
     mount.app.exception_handlers.update(app.exception_handlers)  # one shape of error for every path
     app.router.default = mount.app
+
+
+def _no_upload() -> None:
+    """Nothing on the page takes a file, so nobody is to leave any here."""
+    raise HTTPException(404, "There is nothing at /gradio_api/upload.")
 
 
 def _page(serving: Serving, settings: Settings) -> gr.Blocks:

@@ -183,8 +183,8 @@ def ask(
     \b
     Examples:
       newsdesk ask "Why did Kering drop its suit?"
-      newsdesk ask "Who runs Tapestry?" --as-of 2019-12-31
-      newsdesk ask "How many shoppers use Tmall?" --outlet RetailDetail --json
+      newsdesk ask "Why did Kering drop its suit?" --as-of 2018-01-01
+      newsdesk ask "How many shoppers use Tmall?" --outlet "Retail News Asia" --json
     """
     from index.types import Filters
     from rag.build import build_pipeline

@@ -131,6 +131,7 @@ def _described(embedder: EmbedderId) -> str:
 
 def _archive(settings: Settings, embedder: Embedder) -> str:
     with closing(build_collection(settings, embedder, read_only=True)) as collection:
+        collection.check()
         manifest = collection.manifest()
         if not manifest.articles:
             return "empty; bring articles in with `newsdesk ingest PATH...`"

@@ -60,6 +60,9 @@ class LocalCollection:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    def check(self) -> None:
+        self._catalog.check()
+
     def manifest(self) -> Manifest:
         stored = self._catalog.contents()
         built_at = self._newest().built_at

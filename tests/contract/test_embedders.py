@@ -1,5 +1,6 @@
 """What every embedder must do, and what the one that runs by default must do besides."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -161,3 +162,15 @@ def _package_copy(target: Path) -> Path:
     assert spec is not None
     assert spec.origin is not None
     return Path(shutil.copytree(Path(spec.origin).parent, target / PACKAGE))
+
+
+def test_onnxruntime_leaves_nothing_in_the_home_folder_and_sends_nothing(tmp_path: Path, model_cache: Path) -> None:
+    code = f"""
+from pathlib import Path
+from index.embedders.onnx import OnnxEmbedder
+OnnxEmbedder(model=None, cache_dir=Path({str(model_cache)!r}), threads=1).embed_query("Why?")
+"""
+    # without CI, in which onnxruntime keeps quiet of itself
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd=_ROOT)
+    assert [file.name for file in tmp_path.rglob("*")] == []

@@ -179,6 +179,7 @@ def test_body_of_unknown_length_is_refused_before_all_of_it_is_read(client: http
         ("GET", "/nothing", 404, "not_found"),
         ("POST", "/nothing", 404, "not_found"),
         ("GET", "/docs", 404, "not_found"),
+        ("POST", "/gradio_api/upload", 404, "not_found"),
         ("GET", "/articles/nothing", 404, "not_found"),
         ("GET", "/ask", 405, "method_not_allowed"),
         ("DELETE", "/articles/nothing", 405, "method_not_allowed"),

@@ -273,6 +273,18 @@ def test_doctor_finds_an_index_that_lacks_something(home: Path) -> None:
     assert f"finds {index.ntotal} of {index.ntotal + 1} chunks" in result.stdout
 
 
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.9])
+def test_doctor_finds_a_catalog_that_is_damaged_somewhere(home: Path, part: float) -> None:
+    file = home / "archive" / "catalog.sqlite"
+    content = bytearray(file.read_bytes())
+    at = int(len(content) * part) // 4096 * 4096
+    content[at : at + 8192] = os.urandom(8192)
+    file.write_bytes(content)
+    result = newsdesk("doctor")
+    assert result.exit_code == 3
+    assert f"The archive {file} is damaged" in result.stdout
+
+
 def test_a_taken_port_is_one_clear_line(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
