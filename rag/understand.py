@@ -1,4 +1,5 @@
-"""Question to standalone question: checked, filtered by `as_of`, taken apart into what is asked and in which words."""
+"""Question to standalone question: checked, completed from the history, filtered by `as_of`, and taken apart into what
+is asked and in which words."""
 
 import math
 import re
@@ -9,6 +10,7 @@ from datetime import date
 from index.errors import BadInputError
 from index.interfaces import Collection
 from index.types import Filters
+from rag.follow_up import complete
 from rag.terms import FoundTerm, Synonyms, find_terms
 from rag.times import asks_for_latest, time_ranges
 from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term
@@ -61,8 +63,7 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
         raise BadInputError("The question holds characters that are not Unicode text.", "Type it again, in UTF-8.")
     if not words(text):
         raise BadInputError("The question has no word in it.", "Ask it in words.")
-    if question.history:
-        raise BadInputError("Conversation history is not supported yet.", "Ask the whole question, without history.")
+    text = complete(text, question.history, synonyms)
     return StandaloneQuestion(
         text=text,
         filters=_filters(question),

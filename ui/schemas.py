@@ -75,7 +75,7 @@ class AskRequest(_Request):
 
     question: Text = Field(description="What to ask, in at most 2,000 characters.")
     history: list[Message] = Field(
-        [], description="The conversation so far; must be empty: follow-up questions are not offered yet."
+        [], description="The conversation so far, oldest first: a follow-up question is completed from it."
     )
     filters: FilterFields | None = None
     as_of: Day | None = Field(None, description="Answer only from what was published by this day.")

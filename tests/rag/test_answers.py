@@ -88,6 +88,21 @@ def test_reason_for_suing_is_not_the_reason_for_dropping(pipeline: Pipeline) -> 
 
 
 @pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
+        ("Did Kering sue Alibaba?", "why did it drop the suit", "convince Kering"),
+        ("How many shoppers use Tmall?", "and who runs Tapestry?", "Jide Zeitlin"),
+        ("What is Tapestry's strategy?", "who runs it?", "Jide Zeitlin"),
+    ],
+)
+def test_follow_up_question(before: str, question: str, words: str, pipeline: Pipeline) -> None:
+    history = (Turn("user", before), Turn("assistant", "..."))
+    answer = pipeline.ask(Question(question, history=history))
+    assert words in answer.answer
+    check_citations(answer, pipeline)
+
+
+@pytest.mark.parametrize(
     ("question", "reason"),
     [
         ("Who is the CEO of Walmart?", "entity_not_found"),
@@ -181,7 +196,6 @@ def test_outlet_filter_compares_without_case(pipeline: Pipeline) -> None:
         (Question("?!…"), "The question has no word in it."),
         (Question("Kering \udcff"), "The question holds characters that are not Unicode text."),
         (Question("Who?", llm="gpt"), "There is no llm named 'gpt' here."),
-        (Question("Who?", history=(Turn("user", "What?"),)), "Conversation history is not supported yet."),
         (
             Question("Who?", filters=Filters(date_from=date(2020, 1, 2)), as_of=date(2020, 1, 1)),
             "The dates exclude everything: from 2020-01-02 to 2020-01-01.",

@@ -1,0 +1,47 @@
+"""Follow-up questions made complete, without an archive."""
+
+import pytest
+
+from rag.follow_up import complete
+from rag.terms import PACKAGED_SYNONYMS, Synonyms
+from rag.types import Turn
+
+SYNONYMS = Synonyms(PACKAGED_SYNONYMS)
+
+
+def turns(*contents: str) -> list[Turn]:
+    return [Turn("assistant" if n % 2 else "user", content) for n, content in enumerate(contents)]
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "completed"),
+    [
+        ([], "why?", "why?"),
+        (["Did Kering drop its suit?", "Yes."], "why?", "why (Kering, drop, suit)?"),
+        (["Did Kering drop its suit?", "Yes."], "when did it sue Alibaba?", "when did it sue Alibaba (Kering)?"),
+        (
+            ["How many shops has Nike in France?", "Nine."],
+            "and in Spain?",
+            "How many shops has Nike in France and in Spain?",
+        ),
+        (
+            ["Who runs Tapestry?", "Jide Zeitlin does [1]."],
+            "what did he say?",
+            "what did he say (Tapestry, Jide Zeitlin, runs)?",
+        ),
+        # names of its own, and nothing that points back: another topic
+        (["Who runs Tapestry?", "Jide Zeitlin."], "How many shoppers use Tmall?", "How many shoppers use Tmall?"),
+        # the last question has no name: the one before it has
+        (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "..."], "what does she plan for China?", None),
+        (["Hello", "Hello."], "who runs it?", "who runs it (Hello)?"),
+        ([" ", "..."], "why?", "why?"),
+    ],
+)
+def test_complete(history: list[str], question: str, completed: str | None) -> None:
+    found = complete(question, turns(*history), SYNONYMS)
+    assert found == completed if completed else "Tapestry" in found
+
+
+def test_long_histories_take_no_time() -> None:
+    history = turns(*(f"Question {n} about Kering and Alibaba?" for n in range(500)))
+    assert complete("why?", history, SYNONYMS).startswith("why (")
