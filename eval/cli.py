@@ -44,7 +44,7 @@ def run(
     \b
     Examples:
       newsdesk eval run
-      newsdesk eval run --data ../data --set retail_archive --half tune --out /tmp/before
+      newsdesk eval run --data ../data --set retail_archive --half tune --out before
       newsdesk eval run --questions mine.jsonl --articles my-articles/
     """
     from eval.datasets.jsonl import own

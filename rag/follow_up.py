@@ -17,7 +17,7 @@ _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|which|how|did|does|
 
 
 def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
-    """The question with what it leaves unsaid in brackets behind it: "why (Kering, drop, suit)?".
+    """The question with what it leaves unsaid in brackets behind it: "why (Acme, drop, suit)?".
 
     A question that has names of its own and no word that points back is taken as it is: it may open another topic. Else
     the names of the last question that has some are added; a question of hardly a word adds the other words of the last

@@ -49,7 +49,7 @@ def _has_object(part: Part, verb: Term) -> bool:
 def speaks_of(sentence: CandidateSentence, part: Part) -> bool:
     """Whether the sentence is about what the part asks about: its names, its verb and its years.
 
-    A name must be in the sentence, in the title unless the sentence gives something to another ("Tmall's shoppers"),
+    A name must be in the sentence, in the title unless the sentence gives something to another ("Acme's shoppers"),
     or in the sentence before one that leans back ("It ..."). The verb must be in the sentence or the one before; a
     year in the sentence, the title or the day of publication.
     """
@@ -87,7 +87,7 @@ def tells_office(sentence: CandidateSentence, part: Part) -> bool:
     """Whether a sentence with an office in it speaks of the company asked about, and not of another.
 
     The company must be named in it or in the sentence before, and the name right before an office must be its own:
-    "Tapestry CEO" says nothing of the head of Coach.
+    "Acme CEO" says nothing of the head of another company.
     """
     context = sentence.context
     near = context.forms(sentence.position) | context.forms(sentence.position - 1)
