@@ -13,6 +13,7 @@ class Cited:
     """The part of an Answer that rests on the sources. No sentences: an abstention."""
 
     answer: str
+    explanation: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     abstain_reason: AbstainReason | None
@@ -30,8 +31,10 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], collection: Collection) ->
         sentences.append(Sentence(verdict.claim.text, cited, verdict.label))
     shown = [sentence.text + "".join(f" [{n}]" for n in sentence.citations) for sentence in sentences]
     nearest = () if sentences else draft.nearest
+    explanation = draft.explanation if sentences or not verdicts else _LOST
     return Cited(
-        answer=" ".join([*shown, *([draft.explanation] if draft.explanation else [])]) or _LOST,
+        answer=" ".join([*shown, explanation]).strip(),
+        explanation=explanation,
         sentences=tuple(sentences),
         citations=_citations(tuple(numbers), collection),
         abstain_reason=None if sentences else draft.abstain_reason or "no_evidence",

@@ -65,6 +65,7 @@ class Pipeline:
         return Answer(
             question=question.text,
             answer=cited.answer,
+            explanation=cited.explanation,
             sentences=cited.sentences,
             citations=cited.citations,
             abstained=not cited.sentences,

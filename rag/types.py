@@ -180,15 +180,17 @@ class Conflict:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The whole result of a question, as served by every face; field by field the body of `POST /ask`, which has all
-    but `question` and `confidence`.
+    but `question`, `explanation` and `confidence`.
 
-    `answer`: the sentences with their [n], or one sentence that says what the archive does not say. `nearest`: with an
-    abstention, the closest evidence. `as_of`: the day asked for or None. `data_through`: the newest day the archive
-    holds. `timings_ms`: milliseconds of each step and `total`.
+    `answer`: the sentences with their [n], and `explanation`: one sentence that says what the archive does not say, of
+    a part of the question or of all of it; "" when every part is answered. `nearest`: with an abstention, the closest
+    evidence. `as_of`: the day asked for or None. `data_through`: the newest day the archive holds. `timings_ms`:
+    milliseconds of each step and `total`.
     """
 
     question: str
     answer: str
+    explanation: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     abstained: bool

@@ -67,6 +67,7 @@ def _answer(answer: Answer) -> str:
     else:
         heading = "Answer"
         body = "<p>" + " ".join(_sentence(sentence, labels) for sentence in answer.sentences) + "</p>"
+        body += f"<p class='nd-open'>{escape(answer.explanation)}</p>" if answer.explanation else ""
     for conflict in answer.conflicts:
         body += (
             f"<p class='nd-conflict'>Sources disagree: {escape(conflict.text)} {_refs(conflict.citations, labels)}</p>"

@@ -113,6 +113,7 @@ def answer(*said: tuple[str, tuple[Citation, ...]], **more: Any) -> Answer:
     values: dict[str, Any] = {
         "question": "?",
         "answer": "",
+        "explanation": "",
         "sentences": tuple(Sentence(text, tuple(c.n for c in cited), "supported") for text, cited in said),
         "citations": tuple(citations.values()),
         "abstained": not said,

@@ -93,6 +93,14 @@ def test_abstention_says_why_and_shows_the_nearest_evidence(page: Page, seeds_se
         assert _highlighted(page) == citation["quote"]
 
 
+def test_part_that_stays_open_is_said_beside_what_is_answered(page: Page, seeds_server: str) -> None:
+    page.goto(seeds_server)
+    _ask(page, "Who runs Tapestry and who runs Walmart?")
+    said = page.locator(".nd-said")
+    expect(said).to_contain_text("Jide Zeitlin")
+    expect(said).to_contain_text("The archive does not say: “who runs Walmart?”.")
+
+
 @pytest.mark.parametrize("question", ["", "x" * 20_000])
 def test_bad_question_gets_one_sentence(page: Page, seeds_server: str, question: str) -> None:
     expected = httpx.post(f"{seeds_server}/ask", json={"question": question}, timeout=30).json()["detail"]
