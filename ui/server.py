@@ -23,7 +23,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     Raises SetupError when the port is taken or not allowed, BadInputError when `host` is no address of this machine.
     """
     # Bound here and not by uvicorn, which would load everything first and then report a taken port as a traceback.
-    listener = _listen(host, port)
+    listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
     click.echo(f"Newsdesk: {address} (web page)  {address}/openapi.json (API)  Ctrl-C stops it.", err=True)
@@ -38,7 +38,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises as `serve` does."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:  # UnicodeError: an empty part, as in `a..b`
@@ -46,7 +47,7 @@ def _listen(host: str, port: int) -> socket.socket:
             f"The host {host!r} is not known.", "Use 127.0.0.1, or an address of this machine."
         ) from error
     try:
-        return socket.create_server(address, family=family)
+        listener = socket.create_server(address, family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SetupError(
@@ -61,6 +62,9 @@ def _listen(host: str, port: int) -> socket.socket:
             f"Port {port} of {host} cannot be opened: {os.strerror(error.errno or 0)}.",
             "Choose a port from 1024 up with --port.",
         ) from error
+    # asyncio sets this only for sockets that name their protocol; without it answers wait 40 ms for an acknowledgement
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _is_loopback(host: str) -> bool:

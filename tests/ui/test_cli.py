@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ui.cli import cli
+from ui.server import listen
 
 COMMAND = [sys.executable, "-c", "from ui.cli import cli; cli()"]
 QUESTION = "Why did Kering drop its suit?"
@@ -283,6 +284,14 @@ def test_doctor_finds_a_catalog_that_is_damaged_somewhere(home: Path, part: floa
     result = newsdesk("doctor")
     assert result.exit_code == 3
     assert f"The archive {file} is damaged" in result.stdout
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()) as client:
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+            client.close()
 
 
 def test_a_taken_port_is_one_clear_line(home: Path) -> None:
