@@ -109,7 +109,7 @@ def _onnx_file(folder: ModelFolder, cache_dir: Path) -> Path:
     except OSError as error:
         raise StorageError(
             f"The ONNX model cannot be kept in {cache_dir}: {error.strerror or error}.",
-            "Free 200 MB there, or name another data folder.",
+            "Set NEWSDESK_HOME to a folder that can be written, on a disk with 200 MB free.",
         ) from error
 
 
