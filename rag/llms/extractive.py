@@ -9,7 +9,7 @@ from index.types import Filters, Hit, Vectors
 from rag.relations import TELLING, asks_for_office, needs_antecedent, speaks_of, swaps_roles, tells_office
 from rag.sentences import CandidateSentence, candidate_sentences
 from rag.signals import Signals, signals
-from rag.types import AbstainReason, Claim, Draft, Part, Quote, StandaloneQuestion
+from rag.types import AbstainReason, AnswerKind, Claim, Draft, Part, Quote, StandaloneQuestion
 
 UNKNOWN = 0.25
 """A question is not answered when terms of this share of its weight occur nowhere in the archive."""
@@ -17,8 +17,15 @@ UNKNOWN = 0.25
 FULL_NAME = 0.6
 """Of the kind of answer to "who": a name of several words, as somebody with an office is introduced."""
 
-CLOSE = 0.95
-"""A further sentence is shown when its score is at least this share of the best one's."""
+PLAIN: frozenset[AnswerKind] = frozenset({"money", "share", "number", "cause"})
+"""Kinds without which a sentence is no answer. Dates, names and places are told in more ways than patterns know."""
+
+CLOSE = 0.85
+"""A further sentence is shown when its score is at least this share of the best one's, and it holds what is asked for
+as well as that one."""
+
+CLOSE_CAUSE = 0.95
+"""The same for a why: the reason of something else is worse than none."""
 
 MOST = 3
 """Sentences for one part of a question at most."""
@@ -99,17 +106,21 @@ def choose(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list
     good = [s for s in ranking if confidence(s.score) >= min_confidence and _answers(part, s)]
     if not good:
         return []
+    close = CLOSE_CAUSE if "cause" in part.kinds else CLOSE
     chosen: list[CandidateSentence] = []
     for scored in good:
-        if len(chosen) == MOST or scored.score < CLOSE * good[0].score:
+        if len(chosen) == MOST or scored.score < close * good[0].score:
             break
-        if not any(_repeats(scored.sentence, other) for other in chosen):
+        new = not any(_repeats(scored.sentence, other) for other in chosen)
+        if new and scored.signals.kind >= good[0].signals.kind:
             chosen.append(scored.sentence)
     return _reading_order(chosen)
 
 
 def _answers(part: Part, s: Scored) -> bool:
-    if not speaks_of(s.sentence, part) or s.signals.kind == 0 or s.signals.counted == 0:
+    if not speaks_of(s.sentence, part) or s.signals.counted == 0:
+        return False
+    if s.signals.kind == 0 and part.kinds & PLAIN:
         return False
     if not asks_for_office(part):
         return True
