@@ -9,6 +9,9 @@ from rag.types import Turn
 LOOKS_BACK = 4
 """Earlier questions that are searched for a name, the last one first."""
 
+TURN_CHARACTERS = 2_000
+"""Of an earlier turn that much is read."""
+
 _STANDS_FOR = re.compile(
     r"\b(?:it|its|they|their|them|he|his|him|she|her|there|that|this|those|these|one|ones|both)\b", re.IGNORECASE
 )
@@ -26,7 +29,7 @@ def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
     own = find_terms(text, synonyms)
     names = [term for term in own if term.name]
     words = [term for term in own if not term.name]
-    asked = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
+    asked = _contents(history, "user")
     if not asked or (names and not _STANDS_FOR.search(text) and _ASKS.search(text)):
         return text
     last = find_terms(asked[-1], synonyms)
@@ -34,7 +37,7 @@ def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
         return f"{asked[-1].rstrip(' ?!.')} {text}"
     carried = _names(asked, synonyms)
     if _PERSON.search(text):
-        answers = [turn.content for turn in history if turn.role == "assistant"]
+        answers = _contents(history, "assistant")
         carried += [term for term in find_terms(answers[-1], synonyms) if term.name] if answers else []
     if not words or (len(words) == 1 and not names):
         carried += [term for term in last if not term.name]
@@ -43,8 +46,14 @@ def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
     return f"{text.rstrip(' ?!.')} ({', '.join(added)})?" if added else text
 
 
+def _contents(history: Sequence[Turn], role: str) -> list[str]:
+    """What was said in this role, the last LOOKS_BACK times."""
+    said = [" ".join(turn.content[:TURN_CHARACTERS].split()) for turn in history if turn.role == role]
+    return [content for content in said if content][-LOOKS_BACK:]
+
+
 def _names(asked: Sequence[str], synonyms: Synonyms) -> list[FoundTerm]:
-    for question in asked[: -LOOKS_BACK - 1 : -1]:
+    for question in reversed(asked):
         names = [term for term in find_terms(question, synonyms) if term.name]
         if names:
             return names

@@ -60,12 +60,11 @@ def signals(sentence: CandidateSentence, part: Part, part_vector: Vectors) -> Si
         share = share or max((share for forms, share in around if term.occurs(forms)), default=0.0)
         shares.append(share * VERB if term.predicate and share < SYNONYM else share)
     caused = all_forms(words(effect(sentence.text))) if "cause" in part.kinds else frozenset()
-    asked = all_forms(words(part.text))
     return Signals(
         cosine=float(sentence.vector @ part_vector),
         covered=_weighted(part.terms, shares),
         names=min((share for share, term in zip(shares, part.terms, strict=True) if term.name), default=1.0),
-        kind=sum(_holds(kind, sentence, asked) for kind in part.kinds) / len(part.kinds),
+        kind=sum(_holds(kind, sentence, part.forms) for kind in part.kinds) / len(part.kinds),
         counted=counts(sentence.words, _counted(part.terms)) if "number" in part.kinds else 1.0,
         effect=_weighted(part.terms, [float(not term.name and term.occurs(caused)) for term in part.terms]),
         rank=1 / sentence.rank,

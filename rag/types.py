@@ -66,11 +66,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing asked for. A question may have several: "Who granted the order and what must the vendors do?"."""
+    """One thing asked for. A question may have several: "Who granted the order and what must the vendors do?".
+
+    `forms`: the normal forms of all its words.
+    """
 
     text: str
     kinds: frozenset[AnswerKind]
     terms: tuple[Term, ...]
+    forms: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from rag.follow_up import complete
 from rag.terms import FoundTerm, Synonyms, find_terms
 from rag.times import asks_for_latest, time_ranges
 from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term
-from rag.words import is_light_word, words
+from rag.words import all_forms, is_light_word, words
 
 MAX_QUESTION_CHARACTERS = 2_000
 
 _ASKS = r"\b(?:who|whom|whose|what|when|where|why|which|how)\b"
-_NEW_PART = re.compile(rf"(?:,|;|\?)?\s+(?:and|or)\s+(?={_ASKS})|(?<=[.!?])\s+(?=\S)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_NEW_PART = re.compile(rf"(?:,|;|\?)?\s+(?:and|or)\s+(?={_ASKS})", re.IGNORECASE)
 _AUXILIARY = frozenset("""did do does has have had was were is are will would can could should must""".split())
 _ENDS_VERB = frozenset(
     """a an the its his her their our this that these those any some against at by for from in into of on over to
@@ -87,25 +88,33 @@ def _filters(question: Question) -> Filters:
 
 
 def _parts(text: str, collection: Collection, synonyms: Synonyms) -> tuple[Part, ...]:
-    pieces: list[str] = []
-    split = _NEW_PART.split(text)
-    asking = [piece for piece in split if piece.endswith("?") or re.search(_ASKS, piece, re.IGNORECASE)]
-    for piece in asking or split:  # what only leads up to a question asks nothing
-        if pieces and not find_terms(
-            pieces[-1], synonyms
-        ):  # "When and where did ...": the bare word asks with what follows
-            pieces[-1] += f" and {piece}"
-        elif find_terms(piece, synonyms) or not pieces:
-            pieces.append(piece)
-    found = [find_terms(piece, synonyms) for piece in pieces]
-    known = {term.text: _known(term, collection, synonyms) for terms in found for term in terms}
+    found = _pieces(text, synonyms)
+    known = {term.text: _known(term, collection, synonyms) for _, terms in found for term in terms}
     articles = collection.manifest().articles
     parts = []
-    for piece, terms in zip(pieces, found, strict=True):
+    for piece, terms in found:
         predicate = _predicate(piece, terms)
         weighed = (_weigh(term, known[term.text], articles, term.start == predicate) for term in terms)
-        parts.append(Part(piece, _kinds(piece), tuple(weighed)))
+        parts.append(Part(piece, _kinds(piece), tuple(weighed), all_forms(words(piece))))
     return tuple(parts)
+
+
+def _pieces(text: str, synonyms: Synonyms) -> list[tuple[str, list[FoundTerm]]]:
+    """What is asked, piece by piece, with the terms of each. What only leads up to a question asks nothing."""
+    sentences = _SENTENCE_END.split(text)
+    asking = [said for said in sentences if said.endswith("?") or re.search(_ASKS, said, re.IGNORECASE)] or sentences
+    pieces: list[tuple[str, list[FoundTerm]]] = []
+    bare = ""  # "When and where did ...": a question word without terms asks with what follows
+    for piece in (piece for said in asking for piece in _NEW_PART.split(said)):
+        piece = f"{bare} and {piece}" if bare else piece
+        terms = find_terms(piece, synonyms)
+        bare = "" if terms else piece
+        if terms:
+            pieces.append((piece, terms))
+    if bare and pieces:  # "... drop its suit, and why?"
+        piece, terms = pieces.pop()
+        pieces.append((f"{piece} and {bare}", terms))
+    return pieces or [(text, [])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,9 @@ def words(text: str) -> list[Word]:
 
 def is_stop_word(word: str) -> bool:
     """Whether it is one of STOP_WORDS, also with a possessive or as a contraction ("isn't", "they've")."""
-    lowered = word.lower().replace("’", "'")
-    return lowered.partition("'")[0].removesuffix("n") in STOP_WORDS if "'" in lowered else lowered in STOP_WORDS
+    head, apostrophe, tail = word.lower().replace("’", "'").partition("'")
+    negated = apostrophe and tail == "t" and (head.removesuffix("n") in STOP_WORDS or head in STOP_WORDS)
+    return bool(negated) or head in STOP_WORDS
 
 
 def is_light_word(word: Word) -> bool:

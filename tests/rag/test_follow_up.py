@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.follow_up import complete
+from rag.follow_up import TURN_CHARACTERS, complete
 from rag.terms import PACKAGED_SYNONYMS, Synonyms
 from rag.types import Turn
 
@@ -42,6 +42,9 @@ def test_complete(history: list[str], question: str, completed: str | None) -> N
     assert found == completed if completed else "Tapestry" in found
 
 
-def test_long_histories_take_no_time() -> None:
+def test_of_a_long_history_little_is_read() -> None:
     history = turns(*(f"Question {n} about Kering and Alibaba?" for n in range(500)))
     assert complete("why?", history, SYNONYMS).startswith("why (")
+    [endless] = turns(" ".join(f"word{n} Name{n}" for n in range(12_000)))
+    assert len(complete("and in Spain?", [endless], SYNONYMS)) < TURN_CHARACTERS + 100
+    assert len(complete("what did he say?", [endless, Turn("assistant", endless.content)], SYNONYMS)) < 5_000

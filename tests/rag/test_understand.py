@@ -36,13 +36,28 @@ def collection(seeds_home: Path) -> Iterator[Collection]:
             [("Who bought it", {"person"}), ("how much did they pay?", {"money"})],
         ),
         ("What share of revenue is online?", [("What share of revenue is online?", {"share"})]),
-        ("How many shops, and why there?", [("How many shops", {"number"})]),
+        ("How many shops, and why there?", [("How many shops and why there?", {"number", "cause"})]),
         ("Tell me about Gucci", [("Tell me about Gucci", {"any"})]),
     ],
 )
 def test_parts_and_what_each_asks_for(question: str, parts: list[tuple[str, set[str]]], collection: Collection) -> None:
     found = understand(Question(question), collection, SYNONYMS, TODAY).parts
     assert [(part.text, set(part.kinds)) for part in found] == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("Isn't it so that they've sold men's shoes?", ["sold", "men's", "shoes"]),
+        ("Why doesn’t Kering sue?", ["Kering", "sue"]),
+        ("Why can't Ann's shop open?", ["Ann", "shop", "open"]),
+    ],
+)
+def test_contractions_carry_no_topic_and_possessives_do(
+    question: str, terms: list[str], collection: Collection
+) -> None:
+    (part,) = understand(Question(question), collection, SYNONYMS, TODAY).parts
+    assert [term.text for term in part.terms] == terms
 
 
 @pytest.mark.parametrize(
