@@ -1,15 +1,16 @@
 """`python -m eval.peers`: the table; `python -m eval.peers setup`: the environments it needs, made once.
 
     python -m eval.peers setup
-    python -m eval.peers --set retail_archive --data DATA
+    python -m eval.peers --set retail_archive --data DATA --out FIGURES.json
     python -m eval.peers --articles ARTICLES.jsonl.xz --questions QUESTIONS.jsonl --peer newsdesk --peer bm25
 
 Counted are questions that the archive answers, whose articles are known and that need no conversation before them, by
 articles: the ranking of chunks becomes one of articles by first occurrence, and any gold article counts. The peers get
 the plain question. Newsdesk gets the day of asking and the dates of the question, too, where the data set has them.
+
+A run takes an hour or more. With --out one that was stopped goes on with the peers that are not there yet.
 """
 
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ import click
 from eval.datasets.jsonl import own
 from eval.datasets.table import DATASETS, load_sets
 from eval.peers.environments import default_folder, interpreter, set_up
-from eval.peers.report import figures, table
+from eval.peers.report import figures, read_results, table, write_results
 from eval.peers.run import run_peer
 from eval.peers.table import PEERS
 from eval.peers.types import CHUNKS, Job
@@ -31,6 +32,7 @@ from index.extract.page import extract
 from index.types import Article
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 CHOSEN = click.option("--peer", "names", multiple=True, type=click.Choice(list(PEERS)), help="Only this; repeatable.")
 ENVIRONMENTS = click.option("--environments", type=FOLDER, default=default_folder, help="Where peers are installed.")
@@ -44,7 +46,9 @@ ENVIRONMENTS = click.option("--environments", type=FOLDER, default=default_folde
 @click.option("--half", type=click.Choice(["tune", "report", "all"]), default="all", show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="A trial: so many articles, those that answer first.")
 @click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="Threads of each peer.")
-@click.option("--json", "as_json", is_flag=True, help="Figures as JSON, with the scores for each question.")
+@click.option(
+    "--out", type=NEW_FILE, help="JSON of the figures, written after each peer; peers in it are not run again."
+)
 @CHOSEN
 @ENVIRONMENTS
 @click.pass_context
@@ -57,7 +61,7 @@ def peers(
     half: str,
     limit: int | None,
     threads: int,
-    as_json: bool,
+    out: Path | None,
     names: tuple[str, ...],
     environments: Path,
 ) -> None:
@@ -71,24 +75,28 @@ def peers(
     asked = [question for question in countable(dataset.questions, read) if half in (question.half, "all")]
     if not asked:
         raise BadInputError("None of the questions is answered by these articles.", "Give others, or a higher --limit.")
-    click.echo(
+    measured = (
         f"{dataset.name}: {len(read)} articles, {len(asked)} of {len(dataset.questions)} questions "
-        f"(answerable, articles known, no conversation before), {CHUNKS} chunks asked for, {threads} threads\n",
-        err=as_json,
+        f"(answerable, articles known, no conversation before), {CHUNKS} chunks asked for, {threads} threads"
     )
+    click.echo(f"{measured}\n")
     job = Job(tuple(read), {question.id: question.as_asked(CHUNKS) for question in asked})
     gold = {question.id: question.gold_articles for question in asked}
-    results = {}
+    results = read_results(out, measured) if out else {}
     for peer, python in pythons.items():
+        if peer in results:
+            continue
         click.echo(f"running {peer}", err=True)
         with tempfile.TemporaryDirectory() as folder:
             try:
                 results[peer] = figures(run_peer(peer, PEERS[peer], job, python, Path(folder), threads), gold)
             except SetupError as error:  # what the others took an hour for is not thrown away
                 click.echo(f"eval.peers: {error}", err=True)
+        if out:
+            write_results(out, measured, results)
     if results:
-        click.echo(json.dumps(results, indent=1) if as_json else table(results))
-    if len(results) < len(pythons):
+        click.echo(table(results))
+    if not results.keys() >= pythons.keys():
         raise click.exceptions.Exit(1)
 
 

@@ -1,6 +1,8 @@
-"""Rankings to figures, and figures to a table with ratios."""
+"""Rankings to figures, figures to a file, and to a table with ratios."""
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import ir_measures
@@ -10,6 +12,7 @@ from eval.metrics.bootstrap import mean_interval
 from eval.metrics.retrieval import MEASURES
 from eval.peers.table import PEERS, REFERENCE
 from eval.peers.types import Measured
+from index.errors import BadInputError
 
 FOUND = ("hit@1", "hit@5", "hit@10", "mrr")
 
@@ -40,6 +43,28 @@ def figures(measured: Measured, gold: Gold) -> dict[str, Any]:
     }
 
 
+def read_results(path: Path, measured: str) -> dict[str, Any]:
+    """The figures of the peers that `write_results` stored, none when there is no such file. Raises BadInputError when
+    they come from something else than `measured`."""
+    if not path.exists():
+        return {}
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        found, results = stored["measured"], dict(stored["peers"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInputError(f"{path} holds no figures: {error}.", "Give another file, or remove it.") from error
+    if found != measured:
+        raise BadInputError(f"{path} holds figures of another run ({found}).", "Give another file, or remove it.")
+    return results
+
+
+def write_results(path: Path, measured: str, results: Mapping[str, Any]) -> None:
+    """Store the figures of all peers so far, in one step: a run that is killed leaves the old file or the new one."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(json.dumps({"measured": measured, "peers": results}, indent=1), "utf-8")
+    new.replace(path)
+
+
 COSTS: Mapping[str, tuple[str, int]] = {
     "ingest_s": ("ingest s", 1),
     "ingest_cpu_s": ("ingest CPU s", 1),
@@ -54,8 +79,10 @@ COSTS: Mapping[str, tuple[str, int]] = {
 
 
 def table(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """Two Markdown tables: what is found (higher is better), with 95 % intervals, and what it costs (lower is better).
-    "x" is the ratio to Newsdesk, where that is among the results."""
+    """Markdown tables: what is found (higher is better), with 95 % intervals, and what it costs (lower is better).
+
+    "x" is the ratio to Newsdesk, and a third table has how much more Newsdesk finds, where that is among the results.
+    """
     reference = results.get(REFERENCE, {})
     found = [["peer", *(name.upper() if name == "mrr" else name.title() for name in FOUND)]]
     costs = [["peer", *(name for name, _ in COSTS.values())]]
@@ -66,9 +93,25 @@ def table(results: Mapping[str, Mapping[str, Any]]) -> str:
         costs.append(
             [peer, *(f"{result[name]:.{digits}f}{ratios.get(name, '')}" for name, (_, digits) in COSTS.items())]
         )
-    return "\n".join(
-        [*_markdown(found), "", *_markdown(costs), "", *(f"- {peer}: {PEERS[peer].setup}" for peer in results)]
-    )
+    setups = [f"- {peer}: {PEERS[peer].setup}" for peer in results]
+    return "\n".join([*_markdown(found), "", *_markdown(costs), "", *setups, *_differences(results)])
+
+
+def _differences(results: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What Newsdesk finds more than each of the others, paired by question; in brackets the 95 % interval."""
+    others = [peer for peer in results if peer != REFERENCE]
+    if REFERENCE not in results or not others:
+        return []
+    rows = [[f"{REFERENCE} minus", *FOUND]]
+    own = results[REFERENCE]["questions"]
+    for peer in others:
+        row = [peer]
+        for name in FOUND:
+            its = results[peer]["questions"][name]
+            difference = np.array([value - its[key] for key, value in own[name].items()])
+            row.append("{:+.3f} [{:+.3f}, {:+.3f}]".format(difference.mean(), *mean_interval(difference)))
+        rows.append(row)
+    return ["", *_markdown(rows)]
 
 
 def _ratio(value: Any, reference: float | None) -> str:

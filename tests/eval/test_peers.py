@@ -15,12 +15,12 @@ from eval.datasets.seeds import load
 from eval.peers.__main__ import countable, peers, read_articles
 from eval.peers.bm25 import Bm25Peer
 from eval.peers.newsdesk import NewsdeskPeer
-from eval.peers.report import figures, scores, table
+from eval.peers.report import figures, read_results, scores, table
 from eval.peers.run import ROOT, run_peer
 from eval.peers.table import PEERS
 from eval.peers.types import CHUNKS, Job, Measured, Peer, Spec, text_of
 from eval.types import EvalQuestion, Evidence
-from index.errors import SetupError
+from index.errors import BadInputError, SetupError
 from index.types import Article
 from index.weights import packaged_model
 from rag.types import Question, Turn
@@ -52,7 +52,7 @@ def test_table_has_intervals_and_ratios_to_newsdesk() -> None:
     )
     assert newsdesk[0].startswith("0.250 [0.00, ") and "x" not in "".join(newsdesk)
     assert bm25[0].startswith("0.500 [") and bm25[0].endswith("] x2.00")
-    assert bm25[4:] == [
+    assert bm25[4:12] == [
         "50.0 x2.50",
         "30.0 x1.00",
         "10 x1.00",
@@ -65,9 +65,18 @@ def test_table_has_intervals_and_ratios_to_newsdesk() -> None:
     assert f"- bm25: {PEERS['bm25'].setup}" in shown
 
 
+def test_table_has_paired_differences_to_newsdesk() -> None:
+    other = figures(replace(MEASURED, rankings=RANKINGS | {"first": []}), GOLD)
+    shown = table({"newsdesk": figures(MEASURED, GOLD), "bm25": other})
+    [line] = [line for line in shown.splitlines() if line.startswith("| bm25 ") and "+0." in line]
+    cells = [cell.strip() for cell in line.split("|")[2:-1]]
+    assert [cell.partition(" ")[0] for cell in cells] == ["+0.250"] * 4
+    assert all(cell.endswith(" [+0.000, +0.750]") for cell in cells)
+
+
 def test_table_without_newsdesk_has_no_ratios() -> None:
     shown = table({"bm25": figures(MEASURED, GOLD)})
-    assert "| 20.0 " in shown and " x1.00" not in shown
+    assert "| 20.0 " in shown and " x1.00" not in shown and "minus" not in shown
 
 
 def test_counted_are_questions_that_a_search_can_answer() -> None:
@@ -112,15 +121,29 @@ def test_bm25_finds_nothing_for_words_that_occur_nowhere(seeds: list[Article], t
     assert peer.search(Question("zyxwv qwrtp"), 3) == []
 
 
-def test_command_measures_a_peer_in_its_own_process() -> None:
-    done = CliRunner().invoke(peers, ["--set", "seeds", "--peer", "bm25", "--half", "report", "--json"])
+def test_command_measures_a_peer_in_its_own_process(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    arguments = ["--set", "seeds", "--peer", "bm25", "--half", "report", "--out", str(out)]
+    done = CliRunner().invoke(peers, arguments)
     assert done.exit_code == 0, done.output
-    assert "seeds: 3 articles, " in done.stderr
-    [(name, result)] = json.loads(done.stdout).items()
+    assert "seeds: 3 articles, " in done.stdout and "| bm25 | " in done.stdout
+    [(name, result)] = json.loads(out.read_text())["peers"].items()
     assert name == "bm25" and result["chunks"] == 3
     assert 0.5 < result["mrr"] <= 1 and set(result["questions"]["mrr"].values()) <= {0, 1, 1 / 2, 1 / 3}
     assert 0 < result["ingest_s"] < result["cold_start_s"] + 60
     assert 20 < result["peak_mb"] < 1000
+    again = CliRunner().invoke(peers, arguments)
+    assert again.exit_code == 0 and again.stdout == done.stdout  # the times, too: it was not run again
+    assert "running" not in again.stderr
+    other = CliRunner().invoke(peers, [*arguments, "--threads", "1"])
+    assert isinstance(other.exception, BadInputError) and "figures of another run" in str(other.exception)
+
+
+def test_a_file_that_holds_no_figures_is_named(tmp_path: Path) -> None:
+    for content in ("", "[]", "{}", '{"measured": "x"}'):
+        (tmp_path / "notes.json").write_text(content)
+        with pytest.raises(BadInputError, match=r"notes\.json holds no figures"):
+            read_results(tmp_path / "notes.json", "x")
 
 
 def test_a_peer_that_is_not_set_up_is_said_before_anything_runs(tmp_path: Path) -> None:
