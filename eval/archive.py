@@ -52,7 +52,7 @@ def digest(articles: Source, embedder: Embedder) -> str:
 def _ingest(articles: Source, collection: Collection, embedder: Embedder) -> None:
     """Every article must go in: a data set in part would give figures of another one."""
     with tqdm(total=articles.count(), unit=" articles", disable=None) as bar:
-        report = ingest(articles, collection, embedder, DEFAULT_CHUNKER, bar.update)
+        report = ingest(articles, collection, embedder, DEFAULT_CHUNKER, lambda outcome: bar.update())
     if report.interrupted:
         raise KeyboardInterrupt
     if report.failed:

@@ -3,6 +3,7 @@
 NewsdeskError            has `message` (one sentence naming the thing at fault) and `remedy` (one sentence: what to do)
 ├── BadInputError        what the user gave cannot be used: path, file, question, field
 │   └── UnreadableError  one page or file: missing, empty, binary, too large, no article in it
+│       └── FetchError   one address: refused, unreachable, not there; `retryable` where it may answer later
 ├── SetupError           the installation or the settings are wrong: weights, extra, name of a backend
 │   └── EmbedderMismatchError  the archive was built with another embedder
 ├── StorageError         the data folder: not writable, full, damaged beyond what can be rebuilt
@@ -38,6 +39,19 @@ class UnreadableError(BadInputError):
         super().__init__(f"{location}: {reason}.", remedy)
         self.location = location
         self.reason = reason
+
+
+class FetchError(UnreadableError):
+    """One address cannot be fetched. `status`: what its server answered, None when there was no answer."""
+
+    code = "fetch"
+
+    def __init__(
+        self, location: str, reason: str, remedy: str, status: int | None = None, retryable: bool = False
+    ) -> None:
+        super().__init__(location, reason, remedy)
+        self.status = status
+        self.retryable = retryable
 
 
 class SetupError(NewsdeskError):

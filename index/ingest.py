@@ -13,9 +13,18 @@ from index.errors import UnreadableError
 from index.extract.page import extract
 from index.interfaces import Collection, Embedder, Source
 from index.sentences import sentence_spans
-from index.types import Article, Chunk, ChunkerId, IngestReport, RawPage, Sentences, article_id
-
-State = Literal["new", "changed", "unchanged"]
+from index.types import (
+    Article,
+    Chunk,
+    ChunkerId,
+    IngestReport,
+    Outcome,
+    RawPage,
+    Sentences,
+    Skipped,
+    Unchanged,
+    article_id,
+)
 
 GATHER = 16
 """Articles embedded together: texts of like length share a batch, which is faster than article by article."""
@@ -26,10 +35,11 @@ PUBLISH_EVERY = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """An article with its pieces, ready to be embedded."""
+    """An article with its pieces, ready to be embedded; `location` is where its page was found."""
 
+    location: str
     article: Article
-    state: State
+    state: Literal["new", "updated"]
     chunks: list[Chunk]
     spans: list[tuple[int, int]]
 
@@ -39,45 +49,52 @@ def ingest(
     collection: Collection,
     embedder: Embedder,
     chunker: ChunkerId,
-    progress: Callable[[int], object] = lambda pages: None,
+    told: Callable[[Outcome], object] = lambda outcome: None,
 ) -> IngestReport:
     """Bring every article of `source` into `collection`; only what is new or changed costs work.
 
-    `progress` is told how many more pages are done. A page that cannot be read is named in the report and the rest
-    goes on. Ctrl-C ends the ingest early: what is stored is published, and the report says so.
+    `told` hears of every page once it is done and its article stored. A page that cannot be read is named in the
+    report and the rest goes on. Ctrl-C ends the ingest early: what is stored is published, and the report says so.
     Raises StorageError when the collection cannot be written.
     """
-    done: Counter[State] = Counter()
+    done: Counter[str] = Counter()
+    skipped: list[Skipped] = []
     failed: list[UnreadableError] = []
     interrupted = False
     try:
-        for result in _results(source, collection, embedder, chunker):
-            if isinstance(result, UnreadableError):
-                failed.append(result)
-            else:
-                done[result] += 1
-                if result != "unchanged" and (done["new"] + done["changed"]) % PUBLISH_EVERY == 0:
-                    collection.publish()
-            progress(1)
+        for outcome in _outcomes(source, collection, embedder, chunker):
+            done[outcome.state] += 1
+            if isinstance(outcome.problem, Skipped):
+                skipped.append(outcome.problem)
+            elif outcome.problem:
+                failed.append(outcome.problem)
+            if outcome.state in ("new", "updated") and (done["new"] + done["updated"]) % PUBLISH_EVERY == 0:
+                collection.publish()
+            told(outcome)
     except KeyboardInterrupt:
         interrupted = True
     collection.publish()
-    return IngestReport(done["new"], done["changed"], done["unchanged"], tuple(failed), interrupted)
+    return IngestReport(done["new"], done["updated"], done["unchanged"], tuple(skipped), tuple(failed), interrupted)
 
 
-def _results(
-    source: Source, collection: Collection, embedder: Embedder, chunker: ChunkerId
-) -> Iterator[State | UnreadableError]:
+def _outcomes(source: Source, collection: Collection, embedder: Embedder, chunker: ChunkerId) -> Iterator[Outcome]:
     """What became of each page, once it is so."""
     waiting: dict[str, _Cut] = {}
     for page in source.pages():
-        if isinstance(page, UnreadableError):
-            yield page
-            continue
+        match page:
+            case UnreadableError():
+                yield Outcome(page.location, "failed", problem=page)
+                continue
+            case Skipped():
+                yield Outcome(page.location, "skipped", problem=page)
+                continue
+            case Unchanged():
+                yield Outcome(page.location, "unchanged")
+                continue
         try:
             read = replace(extract(page), fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         except UnreadableError as error:
-            yield error
+            yield Outcome(page.location, "failed", problem=error)
             continue
         article = _identified(read, page, collection)
         # An article read twice: who the second is, and its state, depends on the first.
@@ -87,9 +104,11 @@ def _results(
             article = _identified(read, page, collection)
         state = collection.state(article)
         if state == "unchanged":
-            yield state
+            yield Outcome(page.location, "unchanged", article)
         else:
-            waiting[article.id] = _cut(article, state, chunker)
+            spans = sentence_spans(article.text)
+            chunks = chunk_article(article, chunker, spans)
+            waiting[article.id] = _Cut(page.location, article, "new" if state == "new" else "updated", chunks, spans)
     if waiting:
         yield from _store(waiting.values(), collection, embedder)
 
@@ -107,12 +126,7 @@ def _identified(article: Article, page: RawPage, collection: Collection) -> Arti
     return replace(article, id=known or article.id)
 
 
-def _cut(article: Article, state: State, chunker: ChunkerId) -> _Cut:
-    spans = sentence_spans(article.text)
-    return _Cut(article, state, chunk_article(article, chunker, spans), spans)
-
-
-def _store(cuts: Iterable[_Cut], collection: Collection, embedder: Embedder) -> Iterator[State]:
+def _store(cuts: Iterable[_Cut], collection: Collection, embedder: Embedder) -> Iterator[Outcome]:
     """Embed all chunks and sentences in one go, then store article by article."""
     vectors = embedder.embed_passages([text for cut in cuts for text in _texts(cut)])
     for cut in cuts:
@@ -120,7 +134,7 @@ def _store(cuts: Iterable[_Cut], collection: Collection, embedder: Embedder) -> 
         chunk_vectors, sentence_vectors, vectors = np.split(vectors, [chunks, chunks + spans])
         sentences = Sentences(np.array(cut.spans, np.int32).reshape(-1, 2), sentence_vectors)
         collection.put(cut.article, cut.chunks, chunk_vectors, sentences)
-        yield cut.state
+        yield Outcome(cut.location, cut.state, cut.article)
 
 
 def _texts(cut: _Cut) -> list[str]:

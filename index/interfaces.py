@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol
 
-from index.errors import UnreadableError
-from index.types import Article, Chunk, EmbedderId, Filters, Hit, Manifest, RawPage, Sentences, Vectors
+from index.types import Article, Chunk, EmbedderId, Filters, Found, Hit, Manifest, Sentences, Vectors
 
 
 class Source(Protocol):
@@ -14,8 +13,9 @@ class Source(Protocol):
         """Pages that `pages` will yield, for a progress bar; None when that cannot be told cheaply."""
         ...
 
-    def pages(self) -> Iterator[RawPage | UnreadableError]:
-        """Every page found. What cannot be read is yielded as the error that says why, so that the rest goes on."""
+    def pages(self) -> Iterator[Found]:
+        """Every page found. What is left out is yielded with the reason, and what cannot be read as the error that says
+        why, so that the rest goes on."""
         ...
 
 

@@ -15,16 +15,54 @@ Vectors = NDArray[np.float32]
 """One row for each text, L2-normalised, so that an inner product is a cosine in [-1, 1]."""
 
 
+MediaType = Literal["text/html", "text/plain", "application/json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a source itself tells of an article, such as the entry of a feed; taken where the page does not say."""
+
+    title: str | None = None
+    outlet: str | None = None
+    byline: str | None = None
+    section: str | None = None
+    language: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RawPage:
     """What a source found, before anything is read out of it.
 
-    `location` is a path or URL a person can open (`path:LINE` for a line of JSONL); `content` is as fetched.
+    `location` is a path or URL a person can open (`path:LINE` for a line of JSONL); `content` is as fetched. `charset`
+    is what the server said of it, which may be wrong.
     """
 
     location: str
-    media_type: Literal["text/html", "text/plain", "application/json"]
+    media_type: MediaType
     content: bytes
+    charset: str | None = None
+    hints: Hints = Hints()
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A page that is as it was when it was last read, by what its server or the list it stands in says."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A page that is left out on purpose; `reason` is a clause such as "it is older than asked for"."""
+
+    location: str
+    reason: str
+
+
+Found = RawPage | Unchanged | Skipped | UnreadableError
+"""What a source says of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +195,21 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one page that a source gave, once it is so: `problem` where it failed or was skipped.
+
+    `article` is the one that was read out of the page, as it is stored; None where none was.
+    """
+
+    location: str
+    state: Literal["new", "updated", "unchanged", "skipped", "failed"]
+    article: Article | None = None
+    problem: Skipped | UnreadableError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did. `seen` pages are each new, updated, unchanged or one of `failed`.
+    """What an ingest did. `seen` pages are each new, updated, unchanged, or one of `skipped` or `failed`.
 
     `interrupted`: stopped by the user before the end; what the counts say is stored and can be searched.
     """
@@ -166,10 +217,11 @@ class IngestReport:
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    skipped: tuple[Skipped, ...] = ()
     failed: tuple[UnreadableError, ...] = ()
     interrupted: bool = False
 
     @property
     def seen(self) -> int:
         """Pages that the source gave."""
-        return self.new + self.updated + self.unchanged + len(self.failed)
+        return self.new + self.updated + self.unchanged + len(self.skipped) + len(self.failed)

@@ -133,7 +133,7 @@ def ingest(paths: tuple[str, ...], if_empty: bool) -> None:
         closing(build_collection(settings, embedder)) as collection,
         tqdm(total=None if quiet else source.count(), unit=" articles", disable=quiet) as bar,
     ):
-        report = run(source, collection, embedder, DEFAULT_CHUNKER, bar.update)
+        report = run(source, collection, embedder, DEFAULT_CHUNKER, lambda outcome: bar.update())
         manifest = collection.manifest()
     show_report(report, source.skipped(), manifest)
     if report.interrupted:

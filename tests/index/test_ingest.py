@@ -15,7 +15,7 @@ from index.embedders.hashing import HashingEmbedder
 from index.errors import StorageError, UnreadableError
 from index.ingest import ingest
 from index.sources.files import FileSource
-from index.types import Filters, IngestReport, RawPage
+from index.types import Filters, IngestReport, Outcome, RawPage
 
 TEXT = (
     "The chain opened {n} stores in the spring. Sales rose by four per cent in the first quarter of the year, the "
@@ -175,11 +175,13 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_in(
     assert collection.manifest().articles == 2
 
 
-def test_progress_hears_of_every_page(tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder) -> None:
+def test_who_asks_hears_of_every_page(tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder) -> None:
     path = lines(tmp_path / "a.jsonl", *(record(n % 30) for n in range(37)), {"title": "no text"})
-    heard: list[int] = []
+    heard: list[Outcome] = []
     report = ingest(FileSource([path]), collection, embedder, DEFAULT_CHUNKER, heard.append)
-    assert sum(heard) == report.seen == 38
+    assert len(heard) == report.seen == 38
+    assert [outcome.state for outcome in heard].count("new") == 30
+    assert all((outcome.article is None) == (outcome.state == "failed") for outcome in heard)
 
 
 def test_stopped_by_the_user_what_is_stored_stays_and_is_found(
@@ -209,7 +211,7 @@ def test_a_long_ingest_can_be_asked_before_it_ends(
     seen: list[int] = []
     with closing(LocalCollection(tmp_path / "archive", embedder.id, DEFAULT_CHUNKER, read_only=True)) as reader:
 
-        def look(pages: int) -> None:
+        def look(outcome: Outcome) -> None:
             seen.append(len(reader.search_vectors(embedder.embed_query("chain"), 500, Filters())))
 
         ingest(FileSource([path]), collection, embedder, DEFAULT_CHUNKER, look)
