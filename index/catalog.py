@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection, Cursor
 
@@ -17,6 +18,7 @@ from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Passage,
 TITLE_WEIGHT = 2.0  # a word of the title counts as much as this many in the text
 COLUMNS = [field.name for field in fields(Article)]
 COLUMN_LIST = ", ".join(COLUMNS)
+NEXT_REVISION = "UPDATE meta SET value = value + 1 WHERE key = 'revision'"
 
 Batch = tuple[NDArray[np.int64], Vectors]
 """Chunk ids and their vectors, row by row."""
@@ -87,6 +89,7 @@ class Catalog:
             values["version"] = known[0] + 1 if known else 1
             if known:
                 _retire(db, article.id)
+            db.execute("DELETE FROM deleted WHERE id = ?", (article.id,))
             db.execute(f"INSERT INTO articles ({COLUMN_LIST}) VALUES (:{', :'.join(COLUMNS)})", values)
             for chunk, vector in zip(chunks, vectors, strict=True):
                 place = (article.id, chunk.start, chunk.end)
@@ -96,7 +99,7 @@ class Catalog:
                 db.execute("INSERT INTO chunk_text (rowid, title, text) VALUES (?, ?, ?)", row)
             blobs = (sentences.spans.astype("<i4").tobytes(), sentences.vectors.astype("<f2").tobytes())
             db.execute("INSERT INTO sentences VALUES (?, ?, ?)", (article.id, *blobs))
-            db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+            db.execute(NEXT_REVISION)
 
     def get(self, article_id: str) -> Article | None:
         """The latest version."""
@@ -111,10 +114,41 @@ class Catalog:
             return [Article(*row) for row in db.execute(query, (article_id,))]
 
     def id_from_source(self, source: str) -> str | None:
-        """Id of the article without a URL that was read from this location."""
+        """Id of the article without a URL that was read from this location, or of the one deleted that was."""
         with self._db.read() as db:
-            row = db.execute("SELECT id FROM articles WHERE source = ? AND url IS NULL", (source,)).fetchone()
-        return row[0] if row else None
+            for table in ("articles", "deleted"):
+                row = db.execute(f"SELECT id FROM {table} WHERE source = ? AND url IS NULL", (source,)).fetchone()
+                if row:
+                    return str(row[0])
+        return None
+
+    def ids(self, filters: Filters) -> list[str]:
+        """Ids of the articles that pass, oldest first, the undated before them."""
+        restriction, values = _restriction(filters)
+        query = f"SELECT a.id FROM articles a WHERE {restriction or 'TRUE'} ORDER BY a.published_at, a.id"
+        with self._db.read() as db:
+            return [row[0] for row in db.execute(query, values)]
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Remove these articles with all their versions, in one transaction, and keep that they were deleted; the
+        number removed. Their words are overwritten in the file."""
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with self._db.erase() as db:
+            removed = 0
+            for article_id in ids:
+                query = "INSERT OR REPLACE INTO deleted SELECT id, url, source, ? FROM articles WHERE id = ?"
+                removed += db.execute(query, (now, article_id)).rowcount
+                _remove(db, article_id)
+                db.execute("DELETE FROM old_versions WHERE id = ?", (article_id,))
+            if removed:
+                db.execute("INSERT INTO chunk_text (chunk_text) VALUES ('optimize')")  # else it only marks them
+                db.execute(NEXT_REVISION)
+        return removed
+
+    def was_deleted(self, article_id: str) -> bool:
+        """Whether the article was deleted and has not been brought back."""
+        with self._db.read() as db:
+            return db.execute("SELECT 1 FROM deleted WHERE id = ?", (article_id,)).fetchone() is not None
 
     def sentences(self, article_id: str) -> Sentences | None:
         """Vectors come back as float32 but were kept as float16: a cosine is right to about 0.0005."""
@@ -193,10 +227,15 @@ def _passages(db: Connection, found: Sequence[tuple[int, float]]) -> list[tuple[
 
 
 def _retire(db: Connection, article_id: str) -> None:
-    """Move the article to the old versions; its chunks leave every search with it."""
+    """Move the article to the old versions."""
     db.execute(
         f"INSERT INTO old_versions ({COLUMN_LIST}) SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,)
     )
+    _remove(db, article_id)
+
+
+def _remove(db: Connection, article_id: str) -> None:
+    """The article and its chunks leave every search."""
     db.execute("DELETE FROM chunk_text WHERE rowid IN (SELECT id FROM chunks WHERE article_id = ?)", (article_id,))
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))  # cascades to chunks, embeddings and sentences
 

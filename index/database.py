@@ -1,4 +1,4 @@
-"""The SQLite file of an archive: its schema, and connections for one writer and any number of reading threads."""
+"""The SQLite file of an archive: connections for one writer and any number of reading threads."""
 
 import os
 import sqlite3
@@ -10,44 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from index.errors import StorageError
-
-SCHEMA_VERSION = 1
-
-# `articles` and `old_versions` have the fields of index.types.Article. What is large comes last in its row or in a
-# table of its own, so that counting and filtering touch few pages.
-# AUTOINCREMENT: a chunk id is never given twice, so an id that a FAISS file still holds cannot mean another text.
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
-    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL,
-    text TEXT NOT NULL
-);
-CREATE INDEX articles_filtered ON articles (published_at, outlet, language, id); -- all that a filter looks at
-CREATE INDEX articles_without_url ON articles (source) WHERE url IS NULL;
-CREATE TABLE old_versions (
-    id TEXT NOT NULL, title TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
-    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL,
-    text TEXT NOT NULL, PRIMARY KEY (id, version)
-);
-CREATE TABLE chunks (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    stop INTEGER NOT NULL
-);
-CREATE INDEX chunks_of_article ON chunks (article_id);
-CREATE TABLE embeddings (
-    chunk_id INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
-    vector BLOB NOT NULL -- float32, little endian
-);
-CREATE TABLE sentences (
-    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
-    spans BLOB NOT NULL, -- int32 pairs, little endian
-    vectors BLOB NOT NULL -- float16, little endian
-);
-CREATE VIRTUAL TABLE chunk_text USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
-"""
+from index.schema import STEPS, VERSION
 
 Identity = tuple[int, int]
 """Device and number of a file: they stay the same while it is written, and differ for another file of its name."""
@@ -71,8 +34,7 @@ class Database:
                 self._writer = _connect(_uri(file))
                 # A commit is on the disk before the next step: losing the last articles is not an option.
                 self._writer.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-                if self._version(self._writer) == 0:
-                    self._create(self._writer)
+                self._bring_up_to_date(self._writer)
 
     def close(self) -> None:
         while self._idle:
@@ -109,18 +71,24 @@ class Database:
         """A transaction: everything done in it is stored at its end, or nothing."""
         if self._writer is None:
             raise StorageError(f"The archive {self._file} was opened for reading only.", "Open it for writing.")
-        with self._errors_named(), self._writing:
+        with self._errors_named(), self._writing, _all_or_nothing(self._writer):
             self._writer.execute("BEGIN IMMEDIATE")
+            yield self._writer
+
+    @contextmanager
+    def erase(self) -> Iterator[sqlite3.Connection]:
+        """As `write`, but what is deleted is overwritten in the file too, as soon as no reader needs it any more."""
+        with self.write() as db:
+            db.execute("PRAGMA secure_delete = ON")
             try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+                yield db
+            finally:
+                db.execute("PRAGMA secure_delete = OFF")
+        with self._errors_named(), self._writing:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still holds it
 
     def _lend(self) -> tuple[sqlite3.Connection, Identity | None]:
-        """A connection to the file that is there now, and which that is; None: an empty archive in memory."""
+        """A connection to the file that is there now, and which that is; None: a connection for this once."""
         present = _identity(self._file)
         with suppress(IndexError):
             while True:
@@ -133,28 +101,41 @@ class Database:
             # there, so reading without them is safe.
             shared = os.access(self._file.parent, os.W_OK) or Path(f"{self._file}-wal").exists()
             db = _connect(f"{_uri(self._file)}?mode=ro{'' if shared else '&immutable=1'}")
-            if self._version(db) > 0:
+            version = self._version(db)
+            if version == VERSION:
                 return db, present
+            if version > 0:
+                # The next writer brings the file up to date. Until then what came later is empty, in tables of this
+                # connection, which is not kept: they would hide those that the writer makes.
+                for step in STEPS[version:]:
+                    db.executescript(step.replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
+                return db, None
             db.close()
         db = _connect("file::memory:")
-        self._create(db)
+        self._bring_up_to_date(db)
         return db, None
 
     def _version(self, db: sqlite3.Connection) -> int:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
+        if version > VERSION:
             raise StorageError(
-                f"The archive {self._file} was written by a newer Newsdesk (schema {version}, this one reads "
-                f"{SCHEMA_VERSION}).",
+                f"The archive {self._file} was written by a newer Newsdesk (schema {version}, this one knows "
+                f"{VERSION}).",
                 "Update Newsdesk, or set NEWSDESK_HOME to another folder.",
             )
         return version
 
-    def _create(self, db: sqlite3.Connection) -> None:
-        db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
-        for key, value in {"archive": uuid.uuid4().hex, "revision": "0", **self._meta}.items():
-            db.execute("INSERT INTO meta VALUES (?, ?)", (key, value))
-        db.execute("COMMIT")
+    def _bring_up_to_date(self, db: sqlite3.Connection) -> None:
+        """Make the tables that the file lacks, all of them or none."""
+        version = self._version(db)
+        if version == VERSION:
+            return
+        steps = " ".join(STEPS[version:])
+        with _all_or_nothing(db):
+            db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION};")
+            if version == 0:
+                start = {"archive": uuid.uuid4().hex, "revision": "0", **self._meta}
+                db.executemany("INSERT INTO meta VALUES (?, ?)", start.items())
 
     def _damaged(self, how: str) -> StorageError:
         return StorageError(
@@ -173,6 +154,18 @@ class Database:
             ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged(str(error)) from error
+
+
+@contextmanager
+def _all_or_nothing(db: sqlite3.Connection) -> Iterator[None]:
+    """Ends the transaction that is begun inside."""
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 def _uri(file: Path) -> str:

@@ -50,8 +50,11 @@ def ingest(
     embedder: Embedder,
     chunker: ChunkerId,
     told: Callable[[Outcome], object] = lambda outcome: None,
+    undelete: bool = False,
 ) -> IngestReport:
     """Bring every article of `source` into `collection`; only what is new or changed costs work.
+
+    What was deleted from the collection is skipped, unless `undelete`: then it is new.
 
     `told` hears of every page once it is done and its article stored. A page that cannot be read is named in the
     report and the rest goes on. Ctrl-C ends the ingest early: what is stored is published, and the report says so.
@@ -62,7 +65,7 @@ def ingest(
     failed: list[UnreadableError] = []
     interrupted = False
     try:
-        for outcome in _outcomes(source, collection, embedder, chunker):
+        for outcome in _outcomes(source, collection, embedder, chunker, undelete):
             done[outcome.state] += 1
             if isinstance(outcome.problem, Skipped):
                 skipped.append(outcome.problem)
@@ -77,7 +80,9 @@ def ingest(
     return IngestReport(done["new"], done["updated"], done["unchanged"], tuple(skipped), tuple(failed), interrupted)
 
 
-def _outcomes(source: Source, collection: Collection, embedder: Embedder, chunker: ChunkerId) -> Iterator[Outcome]:
+def _outcomes(
+    source: Source, collection: Collection, embedder: Embedder, chunker: ChunkerId, undelete: bool
+) -> Iterator[Outcome]:
     """What became of each page, once it is so."""
     waiting: dict[str, _Cut] = {}
     for page in source.pages():
@@ -105,10 +110,14 @@ def _outcomes(source: Source, collection: Collection, embedder: Embedder, chunke
         state = collection.state(article)
         if state == "unchanged":
             yield Outcome(page.location, "unchanged", article)
+        elif state == "deleted" and not undelete:
+            yield Outcome(page.location, "skipped", article, Skipped(page.location, "it was deleted from the archive"))
         else:
             spans = sentence_spans(article.text)
             chunks = chunk_article(article, chunker, spans)
-            waiting[article.id] = _Cut(page.location, article, "new" if state == "new" else "updated", chunks, spans)
+            waiting[article.id] = _Cut(
+                page.location, article, "updated" if state == "changed" else "new", chunks, spans
+            )
     if waiting:
         yield from _store(waiting.values(), collection, embedder)
 

@@ -1,9 +1,11 @@
 """What a backend of index/ must offer. Backends need not inherit: the shape is enough."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
 from index.types import Article, Chunk, EmbedderId, Filters, Found, Hit, Manifest, Sentences, Vectors
+
+State = Literal["new", "changed", "unchanged", "deleted"]
 
 
 class Source(Protocol):
@@ -47,20 +49,30 @@ class Collection(Protocol):
         """What it was built with and holds at this moment."""
         ...
 
-    def state(self, article: Article) -> Literal["new", "changed", "unchanged"]:
-        """How `article` compares with what is stored under its id."""
+    def state(self, article: Article) -> State:
+        """How `article` compares with what is stored under its id; `deleted`: was stored, and deleted on request."""
         ...
 
     def id_from_source(self, source: str) -> str | None:
-        """Id of the stored article that has no URL and was read from this location, so that an edited file is the
-        same article."""
+        """Id of the stored or deleted article that has no URL and was read from this location, so that an edited file
+        is the same article."""
+        ...
+
+    def ids(self, filters: Filters) -> list[str]:
+        """Ids of the articles that pass, the undated first, then by date."""
         ...
 
     def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
-        """Store one article, all of it or nothing; an article known under the same id becomes an old version.
+        """Store one article, all of it or nothing; an article known under the same id becomes an old version, and is
+        not deleted any more.
 
         `chunk_vectors` is (len(chunks), dimension). Found by `search_vectors` after the next `publish`.
         """
+        ...
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Remove these articles with all their versions, all or none; what is unknown is passed over. The number
+        removed. No search finds them from now on, and their `state` is `deleted` until they are put again."""
         ...
 
     def publish(self) -> None:

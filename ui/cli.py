@@ -26,8 +26,11 @@ Exit codes:
 """
 
 
-ELSEWHERE = {"eval": "eval.cli"}
-"""Commands of packages that ui/ does not import: the module, loaded when it is asked for, has the command as `cli`."""
+ELSEWHERE = {
+    "delete": "ui.cli_archive:delete",
+    "eval": "eval.cli:cli",
+}
+"""Commands with a file of their own, loaded when one is asked for: `module:command`."""
 
 
 class Said(logging.Handler):
@@ -55,7 +58,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in ELSEWHERE:
-            command: click.Command = import_module(ELSEWHERE[cmd_name]).cli
+            module, _, name = ELSEWHERE[cmd_name].partition(":")
+            command: click.Command = getattr(import_module(module), name)
             return command
         return super().get_command(ctx, cmd_name)
 
@@ -100,7 +104,8 @@ def cli() -> None:
 @cli.command(epilog=EXIT_CODES)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the archive already holds articles.")
-def ingest(paths: tuple[str, ...], if_empty: bool) -> None:
+@click.option("--undelete", is_flag=True, help="Also bring back what was deleted.")
+def ingest(paths: tuple[str, ...], if_empty: bool, undelete: bool) -> None:
     """Read articles from files and folders into the archive.
 
     Text and HTML files are saved pages: the article is found among the menus. Lines of .jsonl and .ndjson files (also
@@ -133,7 +138,7 @@ def ingest(paths: tuple[str, ...], if_empty: bool) -> None:
         closing(build_collection(settings, embedder)) as collection,
         tqdm(total=None if quiet else source.count(), unit=" articles", disable=quiet) as bar,
     ):
-        report = run(source, collection, embedder, DEFAULT_CHUNKER, lambda outcome: bar.update())
+        report = run(source, collection, embedder, DEFAULT_CHUNKER, lambda outcome: bar.update(), undelete)
         manifest = collection.manifest()
     show_report(report, source.skipped(), manifest)
     if report.interrupted:

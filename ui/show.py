@@ -24,6 +24,8 @@ def show_report(report: IngestReport, skipped: Sequence[Path], manifest: Manifes
         more = f" and {len(skipped) - MOST_NAMED} more" if len(skipped) > MOST_NAMED else ""
         click.echo(f"Left out, neither text, HTML nor JSON lines: {names}{more}.", err=True)
     counts = {"new": report.new, "updated": report.updated, "unchanged": report.unchanged, "failed": len(report.failed)}
+    if report.skipped:
+        counts["skipped"] = len(report.skipped)
     click.echo(f"{report.seen:,} read: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ".")
     click.echo(f"The archive holds {manifest.articles:,} articles. It {_reach(manifest.data_through)}.")
 

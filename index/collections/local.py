@@ -1,16 +1,17 @@
 """The archive on this machine: the catalog in SQLite, and FAISS derived from it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from errno import ENOTDIR
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from index.catalog import Catalog
 from index.errors import EmbedderMismatchError, LockedError, SetupError, StorageError
+from index.interfaces import State
 from index.lock import WriteLock, unusable
 from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Hit, Manifest, Passage, Sentences, Vectors
 from index.vectors import Generations, UnusableError, VectorIndex
@@ -68,17 +69,23 @@ class LocalCollection:
         built_at = self._newest().built_at
         return Manifest(stored.embedder, stored.chunker, stored.articles, stored.chunks, stored.data_through, built_at)
 
-    def state(self, article: Article) -> Literal["new", "changed", "unchanged"]:
+    def state(self, article: Article) -> State:
         known = self._catalog.get(article.id)
         if known is None:
-            return "new"
+            return "deleted" if self._catalog.was_deleted(article.id) else "new"
         return "unchanged" if known.content_hash == article.content_hash else "changed"
 
     def id_from_source(self, source: str) -> str | None:
         return self._catalog.id_from_source(source)
 
+    def ids(self, filters: Filters) -> list[str]:
+        return self._catalog.ids(filters)
+
     def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
         self._catalog.put(article, chunks, chunk_vectors, sentences)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        return self._catalog.delete(ids)
 
     def publish(self) -> None:
         with self._lock.held(WAIT_FOR_WRITER), self._swapping:

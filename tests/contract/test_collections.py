@@ -264,6 +264,9 @@ def test_id_from_source(collection: Collection) -> None:
     assert collection.id_from_source("/a.txt") == "file"
     assert collection.id_from_source("/b.html") is None
     assert collection.id_from_source("/c.txt") is None
+    collection.delete(["file", "web"])
+    assert collection.id_from_source("/a.txt") == "file"
+    assert collection.id_from_source("/b.html") is None
 
 
 def test_a_correction_takes_effect_at_once(news: Collection) -> None:
@@ -283,6 +286,41 @@ def test_a_correction_takes_effect_at_once(news: Collection) -> None:
     assert latest is not None
     assert (latest.title, latest.text, latest.version) == (corrected.title, corrected.text, 2)
     assert news.manifest().articles == 3
+
+
+def test_what_is_deleted_is_found_no_more(reopen: Callable[[], Collection]) -> None:
+    collection = reopen()
+    store(collection, SUIT, STORES, UNDATED)
+    collection.publish()
+    store(collection, replace(SUIT, title="Kering wins its suit"))
+    assert collection.delete(["suit", "nowhere"]) == 1
+    for _ in range(2):
+        assert collection.get("suit") is None
+        assert collection.sentences("suit") is None
+        assert ids(collection.search_text(["kering"], 9, ANY)) == {"undated"}
+        assert collection.document_counts(["lawyers"]) == {"lawyers": 0}
+        assert_exact(collection.search_vectors(vectors_of(SUIT)[0], 9, ANY), [STORES, UNDATED], vectors_of(SUIT)[0], 9)
+        assert collection.manifest().articles == 2
+        assert collection.state(SUIT) == "deleted"
+        assert collection.state(replace(SUIT, text="Other words.")) == "deleted"
+        assert collection.delete(["suit"]) == 0
+        collection = reopen()
+    store(collection, SUIT)
+    assert collection.state(SUIT) == "unchanged"
+    found = collection.get("suit")
+    assert found is not None and found.version == 1
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (ANY, ["undated", "suit", "stores"]),
+        (Filters(outlets=("élan daily",)), ["undated", "suit"]),
+        (Filters(date_to=date(2018, 1, 1)), ["suit"]),
+    ],
+)
+def test_ids(news: Collection, filters: Filters, expected: list[str]) -> None:
+    assert news.ids(filters) == expected
 
 
 def test_a_put_that_fails_stores_nothing(news: Collection) -> None:

@@ -1,7 +1,8 @@
 """The SQLite catalog beyond what the contract of collections says."""
 
+import json
 import sqlite3
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from archives import CHUNKER, EMBEDDER, numbered, store, unit_vectors
 
 from index.catalog import Catalog
 from index.collections.local import LocalCollection
-from index.database import SCHEMA_VERSION
 from index.errors import StorageError
+from index.schema import STEPS, VERSION
+from index.types import Filters
 
 
 @pytest.fixture
@@ -58,11 +60,113 @@ def test_embeddings_come_back_as_they_went_in(archive: Path) -> None:
 
 def test_a_newer_schema_is_refused(archive: Path) -> None:
     db = sqlite3.connect(archive / "catalog.sqlite")
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.close()
     for read_only in (True, False):
         with pytest.raises(StorageError, match="newer Newsdesk"):
             LocalCollection(archive, EMBEDDER, CHUNKER, read_only)
+
+
+# The tables of schema 1 as they were; no later version of the code may change what is written here.
+SCHEMA_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (id TEXT PRIMARY KEY, title TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
+    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL,
+    text TEXT NOT NULL);
+CREATE INDEX articles_filtered ON articles (published_at, outlet, language, id);
+CREATE INDEX articles_without_url ON articles (source) WHERE url IS NULL;
+CREATE TABLE old_versions (id TEXT NOT NULL, title TEXT NOT NULL, url TEXT, outlet TEXT, byline TEXT, section TEXT,
+    language TEXT, published_at TEXT, updated_at TEXT, fetched_at TEXT, source TEXT, version INTEGER NOT NULL,
+    text TEXT NOT NULL, PRIMARY KEY (id, version));
+CREATE TABLE chunks (id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, start INTEGER NOT NULL, stop INTEGER NOT NULL);
+CREATE INDEX chunks_of_article ON chunks (article_id);
+CREATE TABLE embeddings (chunk_id INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE, vector BLOB NOT NULL);
+CREATE TABLE sentences (article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, spans BLOB NOT NULL,
+    vectors BLOB NOT NULL);
+CREATE VIRTUAL TABLE chunk_text USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
+INSERT INTO articles VALUES ('old', 'Old news', 'https://x.example/old', 'Daily', NULL, NULL, 'en', '2017-08-04', NULL,
+    '2026-01-01T00:00:00Z', 'a.jsonl:1', 2, 'Kering dropped its suit.');
+INSERT INTO old_versions VALUES ('old', 'Old news', 'https://x.example/old', 'Daily', NULL, NULL, 'en', '2017-08-04',
+    NULL, '2025-01-01T00:00:00Z', 'a.jsonl:1', 1, 'Kering filed suit.');
+INSERT INTO chunks VALUES (7, 'old', 0, 24);
+INSERT INTO chunk_text (rowid, title, text) VALUES (7, 'Old news', 'Kering dropped its suit.');
+PRAGMA user_version = 1;
+"""
+
+
+@pytest.fixture
+def schema_1(tmp_path: Path) -> Path:
+    """An archive of one article as the first Newsdesk left it."""
+    folder = tmp_path / "schema 1"
+    folder.mkdir()
+    db = sqlite3.connect(folder / "catalog.sqlite", isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.executescript(SCHEMA_1)
+    built_with = {"embedder": json.dumps(asdict(EMBEDDER)), "chunker": json.dumps(asdict(CHUNKER))}
+    db.executemany("INSERT INTO meta VALUES (?, ?)", {"archive": "f00d", "revision": "2", **built_with}.items())
+    vector = unit_vectors(1, "old")
+    db.execute("INSERT INTO embeddings VALUES (7, ?)", (vector.tobytes(),))
+    spans = np.array([[0, 24]], "<i4")
+    db.execute("INSERT INTO sentences VALUES ('old', ?, ?)", (spans.tobytes(), vector.astype("<f2").tobytes()))
+    db.close()
+    return folder
+
+
+def assert_whole(collection: LocalCollection) -> None:
+    article = collection.get("old")
+    assert article is not None
+    assert (article.title, article.version, article.published_at) == ("Old news", 2, "2017-08-04")
+    assert [old.text for old in collection.old_versions("old")] == ["Kering filed suit."]
+    assert [hit.passage.text for hit in collection.search_text(["suit"], 5, Filters())] == [article.text]
+    [hit] = collection.search_vectors(unit_vectors(1, "old")[0], 1, Filters())
+    assert hit.score == pytest.approx(1, abs=1e-6)
+    assert collection.state(article) == "unchanged"
+    assert collection.state(replace(article, id="new")) == "new"
+
+
+def schema_of(folder: Path) -> tuple[int, list[tuple[str, str]]]:
+    db = sqlite3.connect(folder / "catalog.sqlite")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    tables = db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    schema = [(name, " ".join(sql.split("--")[0].split())) for name, sql in tables]
+    db.close()
+    return version, schema
+
+
+def test_a_reader_reads_an_archive_of_the_first_schema_and_leaves_it_so(schema_1: Path) -> None:
+    before = schema_of(schema_1)
+    with LocalCollection(schema_1, EMBEDDER, CHUNKER, read_only=True) as reader:
+        assert_whole(reader)
+        assert schema_of(schema_1) == before
+        with LocalCollection(schema_1, EMBEDDER, CHUNKER) as writer:
+            assert_whole(writer)
+            writer.delete(["old"])
+            assert reader.state(replace(numbered(1)[0], id="old")) == "deleted"
+
+
+def test_a_writer_brings_an_archive_of_the_first_schema_up_to_date(schema_1: Path, archive: Path) -> None:
+    with LocalCollection(schema_1, EMBEDDER, CHUNKER) as writer:
+        assert_whole(writer)
+        store(writer, *numbered(1))
+    with LocalCollection(schema_1, EMBEDDER, CHUNKER) as writer:
+        assert_whole(writer)
+        assert writer.manifest().articles == 2
+    version, tables = schema_of(schema_1)
+    assert version == VERSION
+    assert [name for name, _ in tables] == [name for name, _ in schema_of(archive)[1]]
+
+
+def test_a_migration_that_fails_changes_nothing(schema_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = schema_of(schema_1)
+    broken = (*STEPS[:1], "CREATE TABLE one (a); CREATE TABLE two (a,);")
+    monkeypatch.setattr("index.database.STEPS", broken)
+    with pytest.raises(StorageError, match="syntax error"):
+        LocalCollection(schema_1, EMBEDDER, CHUNKER)
+    assert schema_of(schema_1) == before
+    monkeypatch.undo()
+    with LocalCollection(schema_1, EMBEDDER, CHUNKER) as writer:
+        assert_whole(writer)
 
 
 @pytest.mark.parametrize("content", [b"this is no database " * 500, b"SQLite format 3\0" + b"\xff" * 5000])

@@ -154,6 +154,27 @@ def test_equal_text_under_two_urls_is_kept_twice(
     assert run(collection, embedder, path) == IngestReport(new=2)
 
 
+def test_what_was_deleted_stays_out_until_it_is_asked_for(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
+) -> None:
+    page = tmp_path / "page.html"
+    form = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1><p>{1}</p></article></body></html>"
+    page.write_text(form.format("Chain grows", TEXT.format(n=7)))
+    path = lines(tmp_path / "a.jsonl", record(1), record(2))
+    assert run(collection, embedder, path, page) == IngestReport(new=3)
+    first, second = collection.ids(Filters())[0], collection.id_from_source(str(page))
+    assert second is not None
+    collection.delete([first, second])
+    page.write_text(form.format("Chain shrinks", TEXT.format(n=8)))
+    lines(path, record(1, title="Chain 1 shrinks"), record(2, title="Chain 2 shrinks"), record(3))
+    report = run(collection, embedder, path, page)
+    assert (report.new, report.updated, report.seen) == (1, 1, 4)
+    assert {skipped.reason for skipped in report.skipped} == {"it was deleted from the archive"}
+    report = ingest(FileSource([path, page]), collection, embedder, DEFAULT_CHUNKER, undelete=True)
+    assert report == IngestReport(new=2, unchanged=2)
+    assert run(collection, embedder, path, page) == IngestReport(unchanged=4)
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_goes_in(
     tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
 ) -> None:

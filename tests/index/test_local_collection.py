@@ -186,6 +186,38 @@ def test_eight_threads_search_while_another_process_writes(archive: Path) -> Non
         assert first.version == rounds + 1
 
 
+def test_a_deletion_reaches_an_open_reader_and_leaves_no_trace(archive: Path) -> None:
+    secret, other = numbered(4, 5)
+    secret = replace(secret, text="The unrepeatablename lives in Springfield.", title="Unrepeatablename")
+    with writer(archive) as collection:
+        store(collection, secret, other)
+        store(collection, replace(secret, text="Unrepeatablename moved."))
+        collection.publish()
+        with reader(archive) as open_reader:
+            assert finds(open_reader, other)
+            assert open_reader.search_text(["unrepeatablename"], 1, ANY)
+            assert collection.delete([secret.id]) == 1
+            assert open_reader.search_text(["unrepeatablename"], 1, ANY) == []
+            assert {hit.passage.article.id for hit in open_reader.search_vectors(query_vector(), 99, ANY)} == {
+                *("a1", "a2", "a3", "a5")
+            }
+            assert open_reader.get(secret.id) is None
+            assert collection.old_versions(secret.id) == []
+            for file in archive.glob("catalog.sqlite*"):
+                assert b"unrepeatablename" not in file.read_bytes().lower()
+            collection.publish()
+            assert finds(open_reader, other)
+
+
+def test_killed_between_delete_and_publish(archive: Path) -> None:
+    with other_process("    collection.delete(['a2']); say('deleted'); time.sleep(60)", archive) as process:
+        assert said(process) == "deleted"
+        process.send_signal(signal.SIGKILL)
+    with reader(archive) as open_reader:
+        assert finds(open_reader, *numbered(1, 3))
+        assert len(open_reader.search_vectors(query_vector(), 99, ANY)) == 6
+
+
 def test_an_open_reader_leaves_an_archive_that_was_removed(archive: Path) -> None:
     """ "To start over, remove the folder": what was in it must not be answered from any more."""
     with reader(archive) as open_reader:

@@ -18,6 +18,7 @@ import httpx
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from conftest import SEEDS
 
 from ui.cli import cli
 from ui.server import listen
@@ -107,6 +108,40 @@ def test_ingest_if_empty_leaves_an_archive_alone(home: Path, tmp_path: Path) -> 
     assert newsdesk("ingest", articles(tmp_path / "a.jsonl", 3)).stdout.startswith("3 read: 3 new")
 
 
+def newsdesk_told(answer: str, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments, input=answer)
+
+
+def test_delete_shows_asks_and_takes_effect(home: Path) -> None:
+    asked = json.loads(newsdesk("ask", QUESTION, "--json").stdout)
+    wanted = asked["citations"][0]["article_id"]
+    shown = newsdesk("delete", "--outlet", "retaildetail", "--dry-run").stdout
+    assert wanted in shown and "1 to delete." in shown
+    for answer, code in (("n\n", 0), ("", 2)):
+        result = newsdesk_told(answer, "delete", wanted)
+        assert (result.exit_code, "Nothing was deleted" in result.output) == (code, True)
+    assert json.loads(newsdesk("ask", QUESTION, "--json").stdout)["citations"] == asked["citations"]
+    assert "1 deleted. The archive holds 2 articles." in newsdesk_told("y\n", "delete", wanted).stdout
+    assert wanted not in newsdesk("ask", QUESTION, "--json").stdout
+    assert "1 skipped" in newsdesk("ingest", SEEDS).stdout
+    assert newsdesk("ingest", "--undelete", SEEDS).stdout.startswith("3 read: 1 new")
+    assert json.loads(newsdesk("ask", QUESTION, "--json").stdout)["citations"] == asked["citations"]
+
+
+def test_delete_by_address_and_day(empty_home: Path, tmp_path: Path) -> None:
+    records = [
+        {"title": f"Chain {n}", "text": f"It opened {n} stores.", "url": f"https://x.example/{n}", "outlet": "Daily"}
+        | {"published_at": f"2020-01-0{n}"}
+        for n in range(1, 6)
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    newsdesk("ingest", path)
+    assert newsdesk("delete", "--yes", "--url", "https://x.example/1").stdout.endswith("holds 4 articles.\n")
+    assert newsdesk("delete", "--yes", "--from", "2020-01-02", "--to", "2020-01-03").stdout.endswith("2 articles.\n")
+    assert newsdesk("delete", "--yes", "--outlet", "Nobody", "--to", "2021-01-01").stdout == "0 to delete.\n"
+
+
 def test_ask_shows_the_answer_with_its_proof(home: Path) -> None:
     result = newsdesk("ask", QUESTION)
     assert result.exit_code == 0
@@ -159,6 +194,10 @@ def test_filters_restrict_the_question(home: Path) -> None:
         (["ask", "Why?", "--outlet", "\udce9"], 2, "--outlet"),
         (["ask"], 2, "QUESTION"),
         (["ingest"], 2, "PATH"),
+        (["delete"], 2, "--outlet"),
+        (["delete", "abc", "--outlet", "Daily"], 2, "one or the other"),
+        (["delete", "abc"], 2, "'abc'"),
+        (["delete", "--url", "https://x.example/"], 2, "https://x.example/"),
         (["serve", "--port", "99999"], 2, "--port"),
         (["serve", "--host", "no..host", "--port", "0"], 2, "no..host"),
         (["serve", "--host", "192.0.2.1", "--port", "0"], 2, "192.0.2.1"),

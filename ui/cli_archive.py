@@ -1,0 +1,95 @@
+"""Commands that look after what the archive holds."""
+
+import sys
+from contextlib import closing
+from datetime import date
+
+import click
+
+from index.errors import BadInputError
+from index.interfaces import Collection
+from index.types import Filters, article_id
+from rag.settings import load_settings
+from ui.cli import BAD_INPUT, EXIT_CODES, day, fail, words
+
+MOST_SHOWN = 10
+"""Of the articles to be deleted at most this many are named."""
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("ids", nargs=-1, type=words, metavar="[ID]...")
+@click.option("--url", "urls", type=words, multiple=True, help="The article of this address; may be repeated.")
+@click.option(
+    "--outlet", "outlets", type=words, multiple=True, metavar="NAME", help="All of this outlet; may be repeated."
+)
+@click.option("--from", "date_from", type=day, help="All published on this day or later.")
+@click.option("--to", "date_to", type=day, help="All published on this day or earlier.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@click.option("--yes", is_flag=True, help="Do not ask before deleting.")
+def delete(
+    ids: tuple[str, ...],
+    urls: tuple[str, ...],
+    outlets: tuple[str, ...],
+    date_from: date | None,
+    date_to: date | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Delete articles from the archive, all their versions with them.
+
+    They are named by ID and address, or chosen by outlet and days, of which all must fit. The next answer does without
+    them, also that of a running server, and a later ingest leaves them out unless it is told --undelete.
+
+    \b
+    Examples:
+      newsdesk delete 25af53ce4a59
+      newsdesk delete --url https://news.example/suit --yes
+      newsdesk delete --outlet "Daily Example" --to 2014-12-31 --dry-run
+    """
+    from rag.build import build_collection, build_embedder
+
+    filters = Filters(date_from, date_to, outlets)
+    if bool(ids or urls) == (filters != Filters()):
+        raise BadInputError(
+            "Articles are named by ID and --url, or chosen by --outlet, --from and --to.", "Give one or the other."
+        )
+    settings = load_settings()
+    with closing(build_collection(settings, build_embedder(settings), read_only=dry_run)) as collection:
+        chosen = _named(ids, urls, collection) if ids or urls else collection.ids(filters)
+        _show(chosen, collection)
+        if not chosen or dry_run:
+            return
+        if not yes and not _agreed():
+            click.echo("Nothing was deleted.")
+            return
+        removed = collection.delete(chosen)
+        collection.publish()
+        click.echo(f"{removed:,} deleted. The archive holds {collection.manifest().articles:,} articles.")
+
+
+def _named(ids: tuple[str, ...], urls: tuple[str, ...], collection: Collection) -> list[str]:
+    """Their ids; raises BadInputError when one is not there."""
+    named = {wanted: f"the id {wanted!r}" for wanted in ids}
+    named |= {article_id(url, "", ""): f"the address {url}" for url in urls}
+    for wanted, said in named.items():
+        if collection.get(wanted) is None:
+            raise BadInputError(f"The archive holds no article of {said}.", "Take it from a citation.")
+    return list(named)
+
+
+def _show(ids: list[str], collection: Collection) -> None:
+    for article in filter(None, map(collection.get, ids[:MOST_SHOWN])):
+        published = article.published_at[:10] if article.published_at else "undated"
+        click.echo(" · ".join(part for part in (article.id, article.outlet, published, article.title) if part))
+    if len(ids) > MOST_SHOWN:
+        click.echo(f"and {len(ids) - MOST_SHOWN:,} more")
+    click.echo(f"{len(ids):,} to delete.")
+
+
+def _agreed() -> bool:
+    try:
+        return click.confirm("Delete?", err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        fail("Nothing was deleted, for nobody said yes. Give --yes where nobody can be asked.", BAD_INPUT)
