@@ -138,12 +138,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. `score`: higher is better, comparable only within one `retriever`; `rank` starts at 1."""
+    """A passage found. `score`: higher is better, comparable only within one `retriever`; `rank` starts at 1. `copies`:
+    other articles found that say the same, and are not among the hits for it."""
 
     passage: Passage
     score: float
     rank: int
     retriever: str
+    copies: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Claims that hold to numbered sentences and citations. Numbering happens here, last, and nowhere else."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.interfaces import Collection
+from index.types import Article, Hit
 from rag.types import AbstainReason, Citation, Draft, Quote, Sentence, Verdict
 
 _LOST = "The archive changed while the question was answered, and what was found is no longer in it. Ask again."
@@ -20,8 +22,14 @@ class Cited:
     nearest: tuple[Citation, ...]
 
 
-def cite(draft: Draft, verdicts: tuple[Verdict, ...], collection: Collection) -> Cited:
-    """What a reader is shown: supported claims with the numbers of their citations, or the abstention of the draft."""
+def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], collection: Collection) -> Cited:
+    """What a reader is shown: supported claims with the numbers of their citations, or the abstention of the draft.
+
+    `hits`: those that the draft rests on; they know where else the quoted words stand.
+    """
+    copies: dict[str, list[Article]] = {}
+    for hit in hits:
+        copies.setdefault(hit.passage.article.id, []).extend(hit.copies)
     numbers: dict[Quote, int] = {}
     sentences: list[Sentence] = []
     for verdict in verdicts:
@@ -36,17 +44,20 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], collection: Collection) ->
         answer=" ".join([*shown, explanation]).strip(),
         explanation=explanation,
         sentences=tuple(sentences),
-        citations=_citations(tuple(numbers), collection),
+        citations=_citations(numbers, copies, collection),
         abstain_reason=None if sentences else draft.abstain_reason or "no_evidence",
-        nearest=_citations(nearest, collection),
+        nearest=_citations(nearest, copies, collection),
     )
 
 
-def _citations(quotes: tuple[Quote, ...], collection: Collection) -> tuple[Citation, ...]:
+def _citations(
+    quotes: Iterable[Quote], copies: Mapping[str, Sequence[Article]], collection: Collection
+) -> tuple[Citation, ...]:
     found = []
     for n, quote in enumerate(quotes, 1):
         article = collection.get(quote.article_id)
         if article is not None:
+            words = article.text[quote.start : quote.end]
             found.append(
                 Citation(
                     n=n,
@@ -55,9 +66,17 @@ def _citations(quotes: tuple[Quote, ...], collection: Collection) -> tuple[Citat
                     outlet=article.outlet,
                     url=article.url,
                     published_at=article.published_at,
-                    quote=article.text[quote.start : quote.end],
+                    quote=words,
                     start=quote.start,
                     end=quote.end,
+                    also_in=_also_in(words, copies.get(article.id, ())),
                 )
             )
     return tuple(found)
+
+
+def _also_in(quote: str, copies: Iterable[Article]) -> tuple[str, ...]:
+    """Addresses of the copies that hold the quoted words, too: one may differ in just these."""
+    words = " ".join(quote.split())
+    urls = (copy.url for copy in copies if words in " ".join(copy.text.split()))
+    return tuple(dict.fromkeys(url for url in urls if url))

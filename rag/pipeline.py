@@ -61,7 +61,7 @@ class Pipeline:
             with _timed(timings, "verify"):
                 verdicts = verify(draft, self.collection)
             with _timed(timings, "cite"):
-                cited = cite(draft, verdicts, self.collection)
+                cited = cite(draft, verdicts, hits, self.collection)
         return Answer(
             question=question.text,
             answer=cited.answer,

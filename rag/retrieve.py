@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from index.interfaces import Collection
-from index.types import Hit, Vectors
+from index.types import Article, Hit, Vectors
+from rag.copies import Wording, is_copy, wording
 from rag.times import closeness, recency
 from rag.types import StandaloneQuestion
 
@@ -58,16 +59,27 @@ def _timeliness(question: StandaloneQuestion, published_at: str | None, newest: 
 
 
 def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
+    """The first k that say something new, each with the articles that say the same."""
     kept: list[Hit] = []
-    texts: set[str] = set()
+    worded: list[Wording] = []
     per_article: Counter[str] = Counter()
     for hit in hits:
-        text = " ".join(hit.passage.text.split()).casefold()
-        if text in texts or per_article[hit.passage.article.id] == PER_ARTICLE:
-            continue  # the same words under another URL, or enough of this article
-        texts.add(text)
+        if per_article[hit.passage.article.id] == PER_ARTICLE:
+            continue
+        new = wording(hit.passage.text)
+        if is_copy(new, worded):
+            original = max(range(len(kept)), key=lambda i: len(new.runs & worded[i].runs))
+            kept[original] = _with_copy(kept[original], hit.passage.article)
+            continue
+        worded.append(new)
         per_article[hit.passage.article.id] += 1
         kept.append(hit)
         if len(kept) == k:
             break
     return kept
+
+
+def _with_copy(hit: Hit, copy: Article) -> Hit:
+    if copy.id in {article.id for article in (hit.passage.article, *hit.copies)}:
+        return hit
+    return replace(hit, copies=(*hit.copies, copy))

@@ -150,7 +150,7 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Verbatim words of a stored article: `quote == article.text[start:end]`. `n` is what the answer shows as [n];
-    `also_in`: URLs of other copies of the same story."""
+    `also_in`: URLs of copies of the article that hold the same words."""
 
     n: int
     article_id: str

@@ -110,7 +110,7 @@ class CitationBody(_Response):
     quote: str
     start: int
     end: int
-    also_in: list[str] = Field(description="Addresses of other copies of the same story.")
+    also_in: list[str] = Field(description="Addresses of other articles found that hold the same words.")
 
 
 class ConflictBody(_Response):

@@ -10,7 +10,10 @@ import pytest
 from index.chunk import DEFAULT_CHUNKER
 from index.collections.local import LocalCollection
 from index.embedders.hashing import HashingEmbedder
+from index.sentences import sentence_spans
 from index.types import Article, Chunk, Filters, Hit, Sentences
+from rag.llms.extractive import ExtractiveAnswerer
+from rag.pipeline import Pipeline
 from rag.retrieve import LEXICAL, TIME, retrieve
 from rag.terms import Synonyms
 from rag.types import Question
@@ -18,20 +21,21 @@ from rag.understand import understand
 
 
 class Archive:
-    """A collection with the hashing embedder, filled by hand: one chunk and one sentence an article."""
+    """A collection with the hashing embedder, filled by hand."""
 
     def __init__(self, folder: Path) -> None:
         self.embedder = HashingEmbedder(model=None, cache_dir=folder, threads=1)
         self.collection = LocalCollection(folder / "archive", self.embedder.id, DEFAULT_CHUNKER)
 
     def put(self, article_id: str, *texts: str, published_at: str | None = None) -> None:
+        """One article; each of its texts is a paragraph and a chunk."""
         text = "\n\n".join(texts)
         starts = [text.index(part) for part in texts]
         chunks = [Chunk(article_id, s, s + len(t), t) for s, t in zip(starts, texts, strict=True)]
-        vectors = self.embedder.embed_passages(texts)
-        spans = np.array([[c.start, c.end] for c in chunks], dtype=np.int32)
+        spans = sentence_spans(text)
+        sentences = Sentences(np.array(spans, np.int32), self.embedder.embed_passages([text[s:e] for s, e in spans]))
         article = Article(article_id, "News", text, url=f"https://example.com/{article_id}", published_at=published_at)
-        self.collection.put(article, chunks, vectors, Sentences(spans, vectors))
+        self.collection.put(article, chunks, self.embedder.embed_passages(texts), sentences)
 
     def hits(self, question: str, k: int = 8, as_of: date | None = None) -> list[Hit]:
         self.collection.publish()
@@ -61,12 +65,50 @@ def test_score_is_cosine_plus_share_of_the_best_bm25(archive: Archive) -> None:
     assert [(h.passage.article.id, h.rank, h.retriever) for h in hits] == [("a", 1, "fused"), ("b", 2, "fused")]
 
 
-def test_a_copy_under_another_address_is_one_hit(archive: Archive) -> None:
-    archive.put("a", "Kering dropped its suit.")
-    archive.put("b", "Kering dropped  its suit.")
+REPORT = """Kering dropped its suit against Alibaba on Friday. The French group had sued in New York in 2015, because it
+felt that the marketplace did too little against sellers of fakes. Both will now look for them together, the two
+companies said, and share what they know with the police."""
+
+
+def test_a_reprint_is_one_hit_that_names_its_copies(archive: Archive) -> None:
+    archive.put("a", REPORT)
+    archive.put("b", f"PARIS – {REPORT.upper()}")
     archive.put("c", "Kering opened a shop.")
-    hits = archive.hits("Did Kering drop its suit?")
+    hits = archive.hits("Did Kering drop its suit against Alibaba?")
     assert [(h.passage.article.id in "ab", h.rank) for h in hits] == [(True, 1), (False, 2)]
+    [copy] = hits[0].copies
+    assert {hits[0].passage.article.id, copy.id} == {"a", "b"} and not hits[1].copies
+
+
+def test_a_reprint_cut_in_other_places_is_no_further_hit(archive: Archive) -> None:
+    first, second, third = (f"{sentence}." for sentence in REPORT.removesuffix(".").split(". "))
+    archive.put("a", f"{first} {second}", third)
+    archive.put("b", f"{second} {third}")
+    hits = archive.hits("Did Kering drop its suit against Alibaba, and what do they share with the police?")
+    assert len(hits) == 2 and sum(len(hit.copies) for hit in hits) == 1
+
+
+@pytest.mark.parametrize(
+    "other", [REPORT.replace("2015", "2014"), f"{REPORT} {'So both of them hope to sell more. ' * 3}"]
+)
+def test_what_has_a_number_or_much_else_of_its_own_is_no_copy(archive: Archive, other: str) -> None:
+    archive.put("a", REPORT)
+    archive.put("b", other)
+    hits = archive.hits("Did Kering drop its suit against Alibaba?")
+    assert {hit.passage.article.id for hit in hits} == {"a", "b"} and not any(hit.copies for hit in hits)
+
+
+def test_a_citation_names_the_copies_that_hold_the_same_words(archive: Archive) -> None:
+    archive.put("a", REPORT)
+    archive.put("b", REPORT.replace("did too little", "did very little"))
+    archive.put("c", REPORT.replace("The French group", "The group from France").replace("\n", " "))
+    archive.collection.publish()
+    answerer = ExtractiveAnswerer(min_confidence=0.0)
+    pipeline = Pipeline(archive.collection, archive.embedder, {answerer.name: answerer}, answerer.name, Synonyms())
+    for question, number in (("When did Kering drop its suit?", 2), ("What did the marketplace do?", 0)):
+        [citation] = pipeline.ask(Question(question)).citations
+        urls = {f"https://example.com/{article_id}" for article_id in "abc"} - {citation.url}
+        assert len(citation.also_in) == number and set(citation.also_in) <= urls
 
 
 def test_an_article_gives_three_passages_at_most(archive: Archive) -> None:
