@@ -199,6 +199,12 @@ class Catalog:
         with self._db.read() as db:
             return {word: db.execute(query, (_phrase(word),)).fetchone()[0] for word in dict.fromkeys(words)}
 
+    def outlets(self) -> list[str]:
+        """The outlets of the articles, each once, sorted."""
+        query = "SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY outlet"
+        with self._db.read() as db:
+            return [row[0] for row in db.execute(query)]
+
     @contextmanager
     def embeddings(self, batch: int = 4096) -> Iterator[Iterator[Batch]]:
         """Every chunk of every latest version, as of one moment."""

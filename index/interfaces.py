@@ -102,3 +102,7 @@ class Collection(Protocol):
     def document_counts(self, words: Sequence[str]) -> dict[str, int]:
         """For each word (or phrase) the number of articles that hold it in title or text, stemmed, without case."""
         ...
+
+    def outlets(self) -> list[str]:
+        """The outlets of its articles as they are written, each once, sorted."""
+        ...

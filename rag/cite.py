@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index.interfaces import Collection
 from index.types import Article, Hit
+from rag.said_times import said_times
 from rag.types import AbstainReason, Citation, Draft, Quote, Sentence, Verdict
 
 _LOST = "The archive changed while the question was answered, and what was found is no longer in it. Ask again."
@@ -70,6 +71,7 @@ def _citations(
                     start=quote.start,
                     end=quote.end,
                     also_in=_also_in(words, copies.get(article.id, ())),
+                    times=said_times(words, article.published_at),
                 )
             )
     return tuple(found)

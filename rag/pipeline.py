@@ -14,6 +14,7 @@ from index.interfaces import Collection, Embedder
 from index.types import Hit, Vectors
 from rag.cite import cite
 from rag.interfaces import Answerer
+from rag.notes import notes
 from rag.retrieve import retrieve
 from rag.terms import Synonyms
 from rag.types import Answer, Question, StandaloneQuestion
@@ -62,6 +63,8 @@ class Pipeline:
                 verdicts = verify(draft, self.collection)
             with _timed(timings, "cite"):
                 cited = cite(draft, verdicts, hits, self.collection)
+            with _timed(timings, "notes"):
+                noted = notes(standalone, self.collection)
         return Answer(
             question=question.text,
             answer=cited.answer,
@@ -73,6 +76,9 @@ class Pipeline:
             nearest=cited.nearest,
             conflicts=(),
             confidence=draft.confidence,
+            times=standalone.times,
+            latest=standalone.latest,
+            notes=noted,
             as_of=question.as_of.isoformat() if question.as_of else None,
             data_through=self.collection.manifest().data_through,
             timings_ms=timings,

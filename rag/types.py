@@ -20,9 +20,24 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeRange:
+    """Days from `start` to `end`, both included, as the question says them in `text`. `relation`: what is asked is
+    `in` them, or from their start on (`since`), or up to their end (`before`)."""
+
+    text: str
+    start: date
+    end: date
+    relation: Literal["in", "since", "before"]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What was asked. `as_of`: answer only from what was published by that day. `top_k`: passages given to the
-    answerer. `llm`: name of the answerer, None for the configured one."""
+    answerer. `llm`: name of the answerer, None for the configured one.
+
+    `times` and `latest`: the dates that reports should be near, and whether the newest is wanted; None: what the text
+    says, anything else counts in its place.
+    """
 
     text: str
     history: tuple[Turn, ...] = ()
@@ -30,6 +45,8 @@ class Question:
     as_of: date | None = None
     top_k: int = 8
     llm: str | None = None
+    times: tuple[TimeRange, ...] | None = None
+    latest: bool | None = None
 
 
 AnswerKind = Literal["person", "name", "names", "date", "place", "money", "number", "share", "cause", "any"]
@@ -78,28 +95,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeRange:
-    """Days from `start` to `end`, both included, as the question says them in `text`. `relation`: what is asked is
-    `in` them, or from their start on (`since`), or up to their end (`before`)."""
-
-    text: str
-    start: date
-    end: date
-    relation: Literal["in", "since", "before"]
-
-
-@dataclass(frozen=True, slots=True)
 class StandaloneQuestion:
     """The question made complete: `text` needs no history, `filters` hold `as_of` too, `parts` say what is asked.
 
-    `times`: the dates it speaks of, which reports should be near. `latest`: the newest report is wanted. `as_of`: the
-    day it is asked on, when it says so.
+    `times`: the dates it speaks of, which reports should be near. `events`: what it names where a date could stand.
+    `latest`: the newest report is wanted. `as_of`: the day it is asked on, when it says so.
     """
 
     text: str
     filters: Filters
     parts: tuple[Part, ...]
     times: tuple[TimeRange, ...] = ()
+    events: tuple[str, ...] = ()
     latest: bool = False
     as_of: date | None = None
 
@@ -150,7 +157,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Verbatim words of a stored article: `quote == article.text[start:end]`. `n` is what the answer shows as [n];
-    `also_in`: URLs of copies of the article that hold the same words."""
+    `also_in`: URLs of copies of the article that hold the same words. `times`: what the quote says by the day of its
+    article ("last week"), as days."""
 
     n: int
     article_id: str
@@ -162,6 +170,7 @@ class Citation:
     start: int
     end: int
     also_in: tuple[str, ...] = ()
+    times: tuple[TimeRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +197,9 @@ class Answer:
 
     `answer`: the sentences with their [n], and `explanation`: one sentence that says what the archive does not say, of
     a part of the question or of all of it; "" when every part is answered. `nearest`: with an abstention, the closest
-    evidence. `as_of`: the day asked for or None. `data_through`: the newest day the archive holds. `timings_ms`:
+    evidence. `times` and `latest`: the dates the question was taken to speak of, and whether the newest was wanted.
+    `notes`: sentences on how it was searched, for a reader who may want to ask otherwise. `as_of`: the day asked for or
+    None. `data_through`: the newest day the archive holds. `timings_ms`:
     milliseconds of each step and `total`.
     """
 
@@ -202,6 +213,9 @@ class Answer:
     nearest: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
     confidence: float
+    times: tuple[TimeRange, ...]
+    latest: bool
+    notes: tuple[str, ...]
     as_of: str | None
     data_through: str | None
     timings_ms: Mapping[str, float]

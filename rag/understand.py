@@ -10,13 +10,16 @@ from datetime import date
 from index.errors import BadInputError
 from index.interfaces import Collection
 from index.types import Filters
+from rag.dates import asks_for_latest, events, time_ranges
 from rag.follow_up import complete
 from rag.terms import FoundTerm, Synonyms, find_terms
-from rag.times import asks_for_latest, time_ranges
-from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term
+from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term, TimeRange
 from rag.words import all_forms, is_light_word, words
 
 MAX_QUESTION_CHARACTERS = 2_000
+
+MAX_TIMES = 20
+"""Dates of a question that count."""
 
 _ASKS = r"\b(?:who|whom|whose|what|when|where|why|which|how)\b"
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
@@ -50,7 +53,8 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
     """What is asked, in parts, with the weight of each term in this archive.
 
     `today`: the day from which "last week" counts when the question has no `as_of`.
-    Raises BadInputError when the question is empty, too long, has no word in it, or dates that exclude one another.
+    Raises BadInputError when the question is empty, too long, has no word in it, dates that exclude one another, or
+    times that are too many or start after they end.
     """
     text = " ".join(question.text.split())
     if not text:
@@ -65,12 +69,15 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
     if not words(text):
         raise BadInputError("The question has no word in it.", "Ask it in words.")
     text = complete(text, question.history, synonyms)
+    read = tuple(time_ranges(text, question.as_of or today)[:MAX_TIMES])
+    times = read if question.times is None else _checked(question.times)
     return StandaloneQuestion(
         text=text,
         filters=_filters(question),
-        parts=_parts(text, collection, synonyms),
-        times=tuple(time_ranges(text, question.as_of or today)),
-        latest=asks_for_latest(text),
+        parts=_parts(text, _taken_back(read, times), collection, synonyms),
+        times=times,
+        events=tuple(events(text, times)) if question.times is None else (),
+        latest=asks_for_latest(text) if question.latest is None else question.latest,
         as_of=question.as_of,
     )
 
@@ -87,8 +94,28 @@ def _filters(question: Question) -> Filters:
     return filters
 
 
-def _parts(text: str, collection: Collection, synonyms: Synonyms) -> tuple[Part, ...]:
-    found = _pieces(text, synonyms)
+def _checked(times: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
+    if len(times) > MAX_TIMES:
+        raise BadInputError(f"There are {len(times)} dates in times; at most {MAX_TIMES} count.", "Send fewer.")
+    for time in times:
+        if time.start > time.end:
+            raise BadInputError(
+                f"A range of days cannot start after it ends: {time.start} to {time.end}.", "Correct it in times."
+            )
+    return times
+
+
+def _taken_back(read: Sequence[TimeRange], times: Sequence[TimeRange]) -> frozenset[str]:
+    """The words of dates that were read but are not to count: an answer need not hold them either."""
+    kept = {time.text for time in times}
+    return frozenset(word.text.lower() for time in read if time.text not in kept for word in words(time.text))
+
+
+def _parts(text: str, without: frozenset[str], collection: Collection, synonyms: Synonyms) -> tuple[Part, ...]:
+    found = [
+        (piece, [term for term in terms if term.name or term.text.lower() not in without])
+        for piece, terms in _pieces(text, synonyms)
+    ]
     known = {term.text: _known(term, collection, synonyms) for _, terms in found for term in terms}
     articles = collection.manifest().articles
     parts = []

@@ -18,6 +18,7 @@ from index.errors import NewsdeskError
 from rag.settings import Settings
 from rag.types import Question
 from ui import render
+from ui.schemas import AskRequest, to_question
 from ui.serving import Serving
 
 EXAMPLES = (
@@ -57,7 +58,12 @@ def _no_upload() -> None:
 
 
 def _page(serving: Serving, settings: Settings) -> gr.Blocks:
-    answer = partial(_answer, serving, settings)
+    def answer(words: str) -> tuple[str, str]:
+        return _answer(serving, Question(words, top_k=settings.top_k))
+
+    def again(event: gr.EventData) -> tuple[str, str]:
+        return _answer(serving, to_question(AskRequest.model_validate_json(event.body), settings))
+
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as page:
         masthead = gr.HTML(render.masthead("Opening the archive"), elem_id="nd-masthead", apply_default_css=False)
         with gr.Row(elem_id="nd-ask"):
@@ -81,6 +87,7 @@ def _page(serving: Serving, settings: Settings) -> gr.Blocks:
         )
         quiet = {"queue": False, "show_progress": "minimal", "show_progress_on": result, "api_visibility": "private"}
         gr.on([question.submit, button.click], answer, [question], [masthead, result], **quiet)
+        result.again(again, None, [masthead, result], **quiet)
         for example, words in zip(examples, EXAMPLES, strict=True):
             example.click(partial(_example, answer, words), None, [question, masthead, result], **quiet)
         page.load(partial(_masthead, serving), None, [masthead], **quiet)
@@ -98,11 +105,11 @@ def _masthead(serving: Serving) -> str:
         return render.masthead("The archive is not ready")
 
 
-def _answer(serving: Serving, settings: Settings, words: str) -> tuple[str, str]:
+def _answer(serving: Serving, question: Question) -> tuple[str, str]:
     """The masthead and the result, or one sentence that says what went wrong."""
     try:
         pipeline = serving.pipeline()
-        answer = pipeline.ask(Question(words, top_k=settings.top_k))
+        answer = pipeline.ask(question)
         ids = {citation.article_id for citation in (*answer.citations, *answer.nearest)}
         found = (pipeline.collection.get(id) for id in ids)
         shown = render.result(answer, {article.id: article for article in found if article})

@@ -164,6 +164,12 @@ def day(value: str) -> date:
         raise click.BadParameter(f"{value!r} is not a day. Write it as YYYY-MM-DD.") from None
 
 
+def span(value: str) -> tuple[date, date] | None:
+    """An argument as first and last day; None for `none`."""
+    first, _, last = value.partition("..")
+    return None if value == "none" else (day(first), day(last or first))
+
+
 @cli.command(epilog=EXIT_CODES)
 @click.argument("question", type=words)
 @click.option("--as-of", type=day, help="Answer as on that day: nothing published later counts.")
@@ -172,6 +178,15 @@ def day(value: str) -> date:
 @click.option(
     "--outlet", "outlets", type=words, multiple=True, metavar="NAME", help="Only this outlet; may be repeated."
 )
+@click.option(
+    "--time",
+    "spans",
+    type=span,
+    multiple=True,
+    metavar="DAY..DAY",
+    help="Days to go by in place of the dates in the question; may be repeated; `none`: no days.",
+)
+@click.option("--latest/--no-latest", default=None, help="Whether to prefer the newest, whatever the question says.")
 @click.option("--top-k", type=click.IntRange(1, 50), help="Passages to read closely.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of `POST /ask` instead of text.")
 def ask(
@@ -180,6 +195,8 @@ def ask(
     date_from: date | None,
     date_to: date | None,
     outlets: tuple[str, ...],
+    spans: tuple[tuple[date, date] | None, ...],
+    latest: bool | None,
     top_k: int | None,
     as_json: bool,
 ) -> None:
@@ -193,11 +210,17 @@ def ask(
     """
     from index.types import Filters
     from rag.build import build_pipeline
-    from rag.types import Question
+    from rag.types import Question, TimeRange
 
     settings = load_settings()
-    filters = Filters(date_from, date_to, outlets)
-    asked = Question(question, filters=filters, as_of=as_of, top_k=top_k or settings.top_k)
+    asked = Question(
+        question,
+        filters=Filters(date_from, date_to, outlets),
+        as_of=as_of,
+        top_k=top_k or settings.top_k,
+        times=tuple(TimeRange("", *days, "in") for days in spans if days) if spans else None,
+        latest=latest,
+    )
     pipeline = build_pipeline(settings)
     with closing(pipeline.collection) as collection:
         if not collection.manifest().articles:

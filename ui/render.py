@@ -9,7 +9,9 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from index.types import Article, Manifest
-from rag.types import Answer, Citation, Sentence
+from rag.types import Answer, Citation, Sentence, TimeRange
+from ui.schemas import AskRequest, TimeFields
+from ui.wording import spoken_range
 
 _REASONS = {
     "no_evidence": "The archive does not say",
@@ -68,6 +70,7 @@ def _answer(answer: Answer) -> str:
         heading = "Answer"
         body = "<p>" + " ".join(_sentence(sentence, labels) for sentence in answer.sentences) + "</p>"
         body += f"<p class='nd-open'>{escape(answer.explanation)}</p>" if answer.explanation else ""
+    body += "".join(f"<p class='nd-open'>{escape(note)}</p>" for note in answer.notes)
     for conflict in answer.conflicts:
         body += (
             f"<p class='nd-conflict'>Sources disagree: {escape(conflict.text)} {_refs(conflict.citations, labels)}</p>"
@@ -76,7 +79,30 @@ def _answer(answer: Answer) -> str:
     return (
         f"<section class='{kind}' aria-labelledby='nd-heading'>"
         f"<p class='nd-question'>{escape(answer.question)}</p>"
-        f"<h2 id='nd-heading' tabindex='-1'>{heading}</h2><div class='nd-text'>{body}</div></section>"
+        f"{_reading(answer)}<h2 id='nd-heading' tabindex='-1'>{heading}</h2>"
+        f"<div class='nd-text'>{body}</div></section>"
+    )
+
+
+def _reading(answer: Answer) -> str:
+    """What was read out of the question of time, each with a button that asks again without it."""
+    chips = []
+    for time in answer.times:
+        said = f"{spoken_range(time)} ({time.text})" if time.text else spoken_range(time)
+        others = [other for other in answer.times if other != time]
+        chips.append(_chip(said, answer.question, others, answer.latest))
+    if answer.latest:
+        chips.append(_chip("the newest reports first", answer.question, answer.times, False))
+    return f"<p class='nd-read'>Read as: {' '.join(chips)}</p>" if chips else ""
+
+
+def _chip(said: str, question: str, times: Iterable[TimeRange], latest: bool) -> str:
+    """`data-again`: the request that asks without it."""
+    fields = [TimeFields(text=time.text, start=time.start, end=time.end, relation=time.relation) for time in times]
+    body = AskRequest(question=question, times=fields, latest=latest).model_dump_json(exclude_unset=True)
+    return (
+        f"<button type='button' class='nd-chip' data-again='{escape(body)}' "
+        f"aria-label='Ask again without: {escape(said)}'>{escape(said)} <span aria-hidden='true'>×</span></button>"
     )
 
 
@@ -111,8 +137,13 @@ def _citation(citation: Citation) -> str:
         f"<span class='nd-n' aria-hidden='true'>{citation.n}</span><span class='nd-cited'>"
         f"<span class='nd-origin'>{_origin(citation)}</span>"
         f"<span class='nd-cited-title'>{escape(citation.title)}</span>"
-        f"<q>{escape(citation.quote)}</q></span></button>{also}</li>"
+        f"<q>{escape(citation.quote)}</q>{_said_times(citation)}</span></button>{also}</li>"
     )
+
+
+def _said_times(citation: Citation) -> str:
+    said = "; ".join(f"“{escape(time.text)}”: {spoken_range(time)}" for time in citation.times)
+    return f"<span class='nd-said-on'>{said}</span>" if said else ""
 
 
 def _panel(cited: Iterable[Citation], articles: Mapping[str, Article]) -> str:

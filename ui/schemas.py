@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from index.errors import BadInputError
 from index.types import Article, Filters
 from rag.settings import Settings
-from rag.types import AbstainReason, Answer, Question, Turn, VerdictLabel
+from rag.types import AbstainReason, Answer, Question, TimeRange, Turn, VerdictLabel
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -54,6 +54,18 @@ class FilterFields(_Request):
     languages: list[Text] = Field([], description="Only these languages, as codes such as `en`.")
 
 
+Relation = Literal["in", "since", "before"]
+
+
+class TimeFields(_Request):
+    """Days that reports should be near, as the answer shows those it read."""
+
+    text: Text = Field("", description="The words of the question that say so; empty: none of them, days of your own.")
+    start: Day
+    end: Day
+    relation: Relation = Field("in", description="In these days, from `start` on, or up to `end`.")
+
+
 class AskRequest(_Request):
     """A question to the archive."""
 
@@ -79,6 +91,12 @@ class AskRequest(_Request):
     )
     filters: FilterFields | None = None
     as_of: Day | None = Field(None, description="Answer only from what was published by this day.")
+    times: list[TimeFields] | None = Field(
+        None, description="Dates to go by in place of those that the question speaks of; `[]`: none; null: these."
+    )
+    latest: bool | None = Field(
+        None, description="Whether the newest reports are wanted; null: if the question says so."
+    )
     top_k: Annotated[int, Field(ge=1, le=50)] | None = Field(
         None, description="Passages given to the answerer; empty: the server's setting."
     )
@@ -98,6 +116,15 @@ class SentenceBody(_Response):
     verdict: VerdictLabel
 
 
+class TimeBody(_Response):
+    """Words that speak of time, and the days they were taken to mean; can be sent along with a question."""
+
+    text: str
+    start: date
+    end: date
+    relation: Relation = Field(description="In these days, from `start` on, or up to `end`.")
+
+
 class CitationBody(_Response):
     """Verbatim words of a stored article: `quote` is the article's text from character `start` to `end`."""
 
@@ -111,6 +138,7 @@ class CitationBody(_Response):
     start: int
     end: int
     also_in: list[str] = Field(description="Addresses of other articles found that hold the same words.")
+    times: list[TimeBody] = Field(description="What the quote says by the day of its article, such as “last week”.")
 
 
 class ConflictBody(_Response):
@@ -131,6 +159,7 @@ _CITATION_EXAMPLE = {
     "start": 123,
     "end": 187,
     "also_in": [],
+    "times": [],
 }
 
 
@@ -156,6 +185,9 @@ class AskResponse(_Response):
                     "abstain_reason": None,
                     "nearest": [],
                     "conflicts": [],
+                    "times": [{"text": "2017", "start": "2017-01-01", "end": "2017-12-31", "relation": "in"}],
+                    "latest": False,
+                    "notes": [],
                     "as_of": None,
                     "data_through": "2017-08-04",
                     "timings_ms": {"understand": 0.2, "embed": 9.1, "retrieve": 1.4, "total": 14.0},
@@ -174,6 +206,9 @@ class AskResponse(_Response):
     abstain_reason: AbstainReason | None
     nearest: list[CitationBody] = Field(description="With an abstention: the closest evidence, best first.")
     conflicts: list[ConflictBody]
+    times: list[TimeBody] = Field(description="The dates that the question was taken to speak of.")
+    latest: bool = Field(description="Whether the newest reports were wanted.")
+    notes: list[str] = Field(description="What to know of how it was searched: what was left out, what is not known.")
     as_of: str | None
     data_through: str | None = Field(description="The newest day that the archive holds.")
     timings_ms: dict[str, float] = Field(description="Milliseconds of each step and `total`.")
@@ -236,6 +271,8 @@ def to_question(request: AskRequest, settings: Settings) -> Question:
         as_of=request.as_of,
         top_k=request.top_k or settings.top_k,
         llm=request.llm,
+        times=None if request.times is None else tuple(TimeRange(**dict(time)) for time in request.times),
+        latest=request.latest,
     )
 
 

@@ -10,6 +10,7 @@ import click
 from index.interfaces import Collection
 from index.types import IngestReport, Manifest
 from rag.types import Answer, Citation
+from ui.wording import spoken_range
 
 MOST_NAMED = 20
 """Of skipped files at most this many are named."""
@@ -35,6 +36,11 @@ def show_answer(answer: Answer, collection: Collection) -> None:
     click.echo(answer.answer)
     for conflict in answer.conflicts:
         click.echo(f"Disagreement: {conflict.text}")
+    read = [f"“{time.text}”: {spoken_range(time)}" if time.text else spoken_range(time) for time in answer.times]
+    if read := read + ["the newest reports first"] * answer.latest:
+        click.secho(f"Read as: {'; '.join(read)}.", dim=True)
+    for note in answer.notes:
+        click.echo(f"Note: {note}")
     if answer.abstained and answer.nearest:
         click.echo("\nNearest in the archive:")
     for citation in answer.nearest if answer.abstained else answer.citations:
@@ -51,6 +57,8 @@ def _show_citation(citation: Citation, collection: Collection) -> None:
     click.echo()
     click.secho(f"[{citation.n}] {head}", bold=True)
     click.echo(indent(citation.quote, "    > "))
+    for time in citation.times:
+        click.secho(f"    “{time.text}”: {spoken_range(time)}", dim=True)
     article = collection.get(citation.article_id)
     if link := citation.url or (article and article.source):
         click.secho(f"    {link}", dim=True)

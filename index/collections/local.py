@@ -120,6 +120,9 @@ class LocalCollection:
     def document_counts(self, words: Sequence[str]) -> dict[str, int]:
         return self._catalog.document_counts(words)
 
+    def outlets(self) -> list[str]:
+        return self._catalog.outlets()
+
     def _newest(self) -> VectorIndex:
         """The index to search: looks for a new generation each time; one thread swaps, the others go on meanwhile."""
         pointer = self._generations.pointer()

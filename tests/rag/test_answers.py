@@ -13,7 +13,7 @@ from index.types import Filters
 from rag.build import build_pipeline
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
-from rag.types import Answer, Claim, Draft, Question, Quote, Turn
+from rag.types import Answer, Claim, Draft, Question, Quote, TimeRange, Turn
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def test_abstention_says_no_more_than_is_true(question: str, explanation: str, p
 def test_answer_tells_its_time(pipeline: Pipeline) -> None:
     answer = pipeline.ask(Question("Why did Kering drop its suit?", as_of=date(2020, 1, 1)), request_id="r1")
     assert (answer.as_of, answer.data_through, answer.request_id) == ("2020-01-01", "2017-08-04", "r1")
-    steps = {"understand", "embed", "retrieve", "answer", "verify", "cite"}
+    steps = {"understand", "embed", "retrieve", "answer", "verify", "cite", "notes"}
     assert set(answer.timings_ms) == steps | {"total"}
     assert sum(answer.timings_ms[step] for step in steps) <= answer.timings_ms["total"] + 0.1
 
@@ -181,6 +181,17 @@ def test_as_of_hides_what_was_published_later(pipeline: Pipeline) -> None:
     answer = pipeline.ask(Question("Why did Kering drop its suit?", as_of=date(2017, 8, 3)))
     assert (answer.abstain_reason, answer.nearest) == ("outside_dates", ())
     assert not pipeline.ask(Question("Why did Kering drop its suit?", as_of=date(2017, 8, 4))).abstained
+
+
+def test_answer_says_how_it_read_the_time_and_can_be_told_otherwise(pipeline: Pipeline) -> None:
+    asked = Question("Did Kering sue Alibaba in 2014?")
+    answer = pipeline.ask(asked)
+    year = TimeRange("2014", date(2014, 1, 1), date(2014, 12, 31), "in")
+    assert (answer.times, answer.latest, answer.abstained) == ((year,), False, True)
+    without = pipeline.ask(replace(asked, times=(), latest=True))
+    assert (without.times, without.latest) == ((), True)
+    assert not without.abstained  # the year that was taken back need not be in the answer
+    assert pipeline.ask(replace(asked, times=answer.times, latest=False)).abstained
 
 
 def test_outlet_filter_compares_without_case(pipeline: Pipeline) -> None:
@@ -197,6 +208,14 @@ def test_outlet_filter_compares_without_case(pipeline: Pipeline) -> None:
         (Question("?!…"), "The question has no word in it."),
         (Question("Kering \udcff"), "The question holds characters that are not Unicode text."),
         (Question("Who?", llm="gpt"), "There is no llm named 'gpt' here."),
+        (
+            Question("Who?", times=(TimeRange("", date(2020, 1, 2), date(2020, 1, 1), "in"),)),
+            "A range of days cannot start after it ends: 2020-01-02 to 2020-01-01.",
+        ),
+        (
+            Question("Who?", times=(TimeRange("", date(2020, 1, 1), date(2020, 1, 1), "in"),) * 21),
+            "There are 21 dates in times; at most 20 count.",
+        ),
         (
             Question("Who?", filters=Filters(date_from=date(2020, 1, 2)), as_of=date(2020, 1, 1)),
             "The dates exclude everything: from 2020-01-02 to 2020-01-01.",

@@ -4,6 +4,7 @@ const narrow = () => window.matchMedia("(max-width: 899px)").matches;
 const motion = () => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 const has = (node, key) => node.dataset.cites.split(" ").includes(key);
 let asked = null; // the number that was pressed, to go back to
+let again = false; // asked again by a button that is gone with the old answer
 
 // Screen readers hear the answer, not the articles beside it.
 const heard = document.createElement("div");
@@ -41,6 +42,9 @@ element.addEventListener("click", (event) => {
   if (button) {
     asked = button;
     show(button.dataset.cite, true);
+  } else if (event.target.closest("[data-again]")) {
+    again = true;
+    trigger("again", { body: event.target.closest("[data-again]").dataset.again });
   } else if (event.target.closest(".nd-back")) {
     const target = asked || element.querySelector("#nd-heading");
     target.scrollIntoView({ block: "center", behavior: motion() });
@@ -54,4 +58,6 @@ watch("value", () => {
   heard.textContent = answer ? answer.innerText : "";
   const first = element.querySelector("[data-cite]");
   if (first) show(first.dataset.cite, false);
+  if (again) element.querySelector("#nd-heading")?.focus();
+  again = false;
 });

@@ -1,0 +1,58 @@
+"""What a reader should know of how a question was searched: what could not be taken as meant, what was left out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+
+from index.interfaces import Collection
+from index.types import Passage
+from rag.types import StandaloneQuestion
+from rag.words import all_forms, words
+
+FITS = 0.6
+"""A passage that holds terms of this share of the question's weight is on it."""
+
+DEPTH = 50
+"""Passages looked at for articles without a date."""
+
+
+def notes(question: StandaloneQuestion, collection: Collection) -> tuple[str, ...]:
+    """One sentence each: events that are no dates, outlets that the archive does not have, and undated articles on the
+    question that its date filter leaves out."""
+    return (*_events(question), *_outlets(question, collection), *_undated(question, collection))
+
+
+def _events(question: StandaloneQuestion) -> Iterator[str]:
+    for event in question.events:
+        yield f"“{event}” is not a date, so reports of any day count; give the days to narrow it down."
+
+
+def _outlets(question: StandaloneQuestion, collection: Collection) -> Iterator[str]:
+    if not question.filters.outlets:
+        return
+    known = {outlet.casefold(): outlet for outlet in collection.outlets()}
+    for wanted in question.filters.outlets:
+        if wanted.casefold() not in known:
+            close = get_close_matches(wanted.casefold(), known, n=1)
+            hint = f" Did you mean “{known[close[0]]}”?" if close else ""
+            yield f"The archive has no outlet named “{wanted}”.{hint}"
+
+
+def _undated(question: StandaloneQuestion, collection: Collection) -> Iterator[str]:
+    filters = question.filters
+    if not (filters.date_from or filters.date_to):
+        return
+    phrases = [phrase for part in question.parts for term in part.terms for phrase in term.searched]
+    hits = collection.search_text(phrases, DEPTH, replace(filters, date_from=None, date_to=None))
+    undated = (hit.passage for hit in hits if hit.passage.article.published_at is None)
+    count = len({passage.article.id for passage in undated if _fits(passage, question)})
+    if count:
+        articles = "1 article on this that shows" if count == 1 else f"{count} articles on this that show"
+        yield f"The limits on dates leave out {articles} no date."
+
+
+def _fits(passage: Passage, question: StandaloneQuestion) -> bool:
+    forms = all_forms(words(f"{passage.article.title} {passage.text}"))
+    terms = [term for part in question.parts for term in part.terms]
+    held = sum(term.weight for term in terms if term.occurs(forms))
+    return held >= FITS * sum(term.weight for term in terms)

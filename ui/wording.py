@@ -1,0 +1,20 @@
+"""How a person is told of days, in every face the same."""
+
+from datetime import date
+
+from rag.types import TimeRange
+
+
+def spoken_range(time: TimeRange) -> str:
+    """ "1 Mar 2019 to 31 May 2019", "from 1 Mar 2019 on", "up to 31 May 2019"."""
+    first, last = spoken_day(time.start), spoken_day(time.end)
+    if time.relation == "since":
+        return f"from {first} on"
+    if time.relation == "before":
+        return f"up to {last}"
+    return first if first == last else f"{first} to {last}"
+
+
+def spoken_day(day: date) -> str:
+    """ "1 Mar 2019"."""
+    return f"{day.day} {day:%b %Y}"
