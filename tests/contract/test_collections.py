@@ -216,6 +216,10 @@ def test_document_counts_count_articles(news: Collection) -> None:
     }
 
 
+def test_outlets_are_named_as_they_are_written(news: Collection) -> None:
+    assert news.outlets() == sorted(["Élan Daily", "Retail News", "élan daily"])
+
+
 def test_what_goes_in_comes_out(reopen: Callable[[], Collection]) -> None:
     full = Article(
         "id", "Title", "One.\n\nTwo 💥 ünï.", "https://x.example/1", "Outlet", "By Line", "Section", "en",

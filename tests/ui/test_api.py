@@ -85,6 +85,19 @@ def test_filters_restrict_the_search(client: httpx.Client) -> None:
     assert body["as_of"] == "2017-08-04"
 
 
+def test_dates_read_from_a_question_can_be_sent_back_otherwise(client: httpx.Client) -> None:
+    asked = {"question": "What is the latest on Kering, since May 2016 and in 2014?"}
+    body = client.post("/ask", json=asked).json()
+    assert body["latest"] is True
+    assert body["times"] == [
+        {"text": "since May 2016", "start": "2016-05-01", "end": "2016-05-31", "relation": "since"},
+        {"text": "2014", "start": "2014-01-01", "end": "2014-12-31", "relation": "in"},
+    ]
+    body = client.post("/ask", json={**asked, "times": body["times"][:1], "latest": False}).json()
+    assert (len(body["times"]), body["latest"]) == (1, False)
+    assert client.post("/ask", json={**asked, "times": []}).json()["times"] == []
+
+
 def test_request_id_comes_back(client: httpx.Client) -> None:
     response = client.post("/ask", json=KERING, headers={"X-Request-ID": "desk-7.a"})
     assert response.headers["X-Request-ID"] == response.json()["request_id"] == "desk-7.a"
@@ -111,6 +124,13 @@ def test_request_id_that_could_break_a_log_is_replaced(client: httpx.Client) -> 
         ({**KERING, "filters": {"date_from": "2018-01-01", "date_to": "2017-01-01"}}, "2018-01-01"),
         ({**KERING, "as_of": 0}, r"'as_of'.*YYYY-MM-DD"),
         ({**KERING, "as_of": "2018-02-31"}, "'as_of'"),
+        ({**KERING, "times": {"start": "2018-01-01"}}, r"'times'"),
+        ({**KERING, "times": [{"start": "2018-01-01"}]}, r"'times\.0\.end' is missing"),
+        ({**KERING, "times": [{"start": "2018", "end": "2018-02-01"}]}, r"'times\.0\.start'.*YYYY-MM-DD"),
+        ({**KERING, "times": [{"start": "2018-02-01", "end": "2018-01-01"}]}, "start after it ends: 2018-02-01"),
+        ({**KERING, "times": [{"start": "2018-01-01", "end": "2018-01-01", "relation": "near"}]}, "relation"),
+        ({**KERING, "times": [{"start": "2018-01-01", "end": "2018-01-01"}] * 21}, "21 dates"),
+        ({**KERING, "latest": "maybe"}, "'latest'"),
         ({**KERING, "top_k": 0}, "'top_k'"),
         ({**KERING, "top_k": 51}, "'top_k'"),
         ({**KERING, "history": [{"role": "system", "content": "x"}]}, r"'history\.0\.role'"),

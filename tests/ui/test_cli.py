@@ -166,6 +166,21 @@ def test_ask_json_is_the_body_of_the_api(home: Path) -> None:
     assert citation["end"] - citation["start"] == len(citation["quote"])
 
 
+def test_ask_shows_which_dates_it_read_and_goes_by_others(home: Path) -> None:
+    question = "Did Kering sue Alibaba in 2014?"
+    assert "Read as: “2014”: 1 Jan 2014 to 31 Dec 2014." in newsdesk("ask", question).stdout
+    assert "Read as" not in newsdesk("ask", question, "--time", "none").stdout
+    said = newsdesk("ask", question, "--time", "2015-01-01..2015-06-30", "--time", "2017-08-04", "--latest").stdout
+    assert "Read as: 1 Jan 2015 to 30 Jun 2015; 4 Aug 2017; the newest reports first." in said
+    assert "start after it ends" in one_line(newsdesk("ask", question, "--time", "2016-01-01..2015-01-01"))
+    assert newsdesk("ask", question, "--time", "2016..2017").exit_code == 2
+
+
+def test_ask_names_an_outlet_that_the_archive_does_not_have(home: Path) -> None:
+    said = newsdesk("ask", QUESTION, "--outlet", "Retail Detail").stdout
+    assert "Note: The archive has no outlet named “Retail Detail”. Did you mean “RetailDetail”?" in said
+
+
 def test_an_abstention_is_a_result(home: Path) -> None:
     result = newsdesk("ask", "Who is the CEO of Walmart?")
     assert result.exit_code == 0

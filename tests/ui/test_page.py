@@ -101,6 +101,21 @@ def test_part_that_stays_open_is_said_beside_what_is_answered(page: Page, seeds_
     expect(said).to_contain_text("The archive does not say: “who runs Walmart?”.")
 
 
+def test_date_that_was_read_can_be_taken_back(page: Page, seeds_server: str) -> None:
+    page.goto(seeds_server)
+    _ask(page, "What is the latest on why Kering did <b>sue</b> Alibaba since 2016?")
+    expect(page.locator(".nd-read")).to_contain_text("from 1 Jan 2016 on (since 2016)")
+    chip = page.get_by_role("button", name="Ask again without: from 1 Jan 2016 on (since 2016)")
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(chip).to_have_count(0)
+    expect(page.locator(".nd-question")).to_contain_text("did <b>sue</b> Alibaba since 2016?")
+    expect(page.locator("#nd-heading")).to_be_focused()
+    page.get_by_role("button", name="Ask again without: the newest reports first").click()
+    expect(page.locator(".nd-read")).to_have_count(0)
+    expect(page.locator(".nd-answer")).to_be_visible()
+
+
 @pytest.mark.parametrize("question", ["", "x" * 20_000])
 def test_bad_question_gets_one_sentence(page: Page, seeds_server: str, question: str) -> None:
     expected = httpx.post(f"{seeds_server}/ask", json={"question": question}, timeout=30).json()["detail"]
