@@ -32,6 +32,7 @@ class Contents:
     chunker: ChunkerId
     articles: int
     chunks: int
+    undated: int
     data_through: str | None
     state: str | None
 
@@ -61,13 +62,15 @@ class Catalog:
         """As of one moment."""
         with self._db.read() as db:
             meta = dict(db.execute("SELECT key, value FROM meta"))
-            articles, newest = db.execute("SELECT count(*), max(published_at) FROM articles").fetchone()
+            counted = "SELECT count(*), count(*) - count(published_at), max(published_at) FROM articles"
+            articles, undated, newest = db.execute(counted).fetchone()
             (chunks,) = db.execute("SELECT count(*) FROM chunks").fetchone()
         return Contents(
             embedder=EmbedderId(**json.loads(meta["embedder"])),
             chunker=ChunkerId(**json.loads(meta["chunker"])),
             articles=articles,
             chunks=chunks,
+            undated=undated,
             data_through=newest[:10] if newest else None,
             state=None if meta["revision"] == "0" else f"{meta['archive']}:{meta['revision']}",
         )

@@ -184,14 +184,15 @@ class ChunkerId:
 class Manifest:
     """What a collection was built with, and what it holds.
 
-    `data_through` is the newest `published_at` day, None when nothing is dated; `built_at` is ISO 8601 UTC of the
-    newest searchable generation, None before the first.
+    `undated` of the articles have no `published_at`; `data_through` is its newest day, None when nothing is dated;
+    `built_at` is ISO 8601 UTC of the newest searchable generation, None before the first.
     """
 
     embedder: EmbedderId
     chunker: ChunkerId
     articles: int
     chunks: int
+    undated: int
     data_through: str | None
     built_at: str | None
 

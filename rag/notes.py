@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 
 from index.interfaces import Collection
 from index.types import Passage
@@ -14,6 +15,9 @@ FITS = 0.6
 
 DEPTH = 50
 """Passages looked at for articles without a date."""
+
+MOST_NAMED = 5
+"""Of unknown outlets at most this many are named."""
 
 
 def notes(question: StandaloneQuestion, collection: Collection) -> tuple[str, ...]:
@@ -31,16 +35,16 @@ def _outlets(question: StandaloneQuestion, collection: Collection) -> Iterator[s
     if not question.filters.outlets:
         return
     known = {outlet.casefold(): outlet for outlet in collection.outlets()}
-    for wanted in question.filters.outlets:
-        if wanted.casefold() not in known:
-            close = get_close_matches(wanted.casefold(), known, n=1)
-            hint = f" Did you mean “{known[close[0]]}”?" if close else ""
-            yield f"The archive has no outlet named “{wanted}”.{hint}"
+    unknown = (wanted for wanted in question.filters.outlets if wanted.casefold() not in known)
+    for wanted in islice(unknown, MOST_NAMED):
+        close = get_close_matches(wanted.casefold(), known, n=1)
+        hint = f" Did you mean “{known[close[0]]}”?" if close else ""
+        yield f"The archive has no outlet named “{wanted}”.{hint}"
 
 
 def _undated(question: StandaloneQuestion, collection: Collection) -> Iterator[str]:
     filters = question.filters
-    if not (filters.date_from or filters.date_to):
+    if not (filters.date_from or filters.date_to) or not collection.manifest().undated:
         return
     phrases = [phrase for part in question.parts for term in part.terms for phrase in term.searched]
     hits = collection.search_text(phrases, DEPTH, replace(filters, date_from=None, date_to=None))

@@ -66,8 +66,15 @@ class LocalCollection:
 
     def manifest(self) -> Manifest:
         stored = self._catalog.contents()
-        built_at = self._newest().built_at
-        return Manifest(stored.embedder, stored.chunker, stored.articles, stored.chunks, stored.data_through, built_at)
+        return Manifest(
+            embedder=stored.embedder,
+            chunker=stored.chunker,
+            articles=stored.articles,
+            chunks=stored.chunks,
+            undated=stored.undated,
+            data_through=stored.data_through,
+            built_at=self._newest().built_at,
+        )
 
     def state(self, article: Article) -> State:
         known = self._catalog.get(article.id)

@@ -242,7 +242,7 @@ def test_what_goes_in_comes_out(reopen: Callable[[], Collection]) -> None:
 
 
 def test_data_through_is_a_day(news: Collection) -> None:
-    assert news.manifest().data_through == "2019-03-01"
+    assert (news.manifest().data_through, news.manifest().undated) == ("2019-03-01", 1)
 
 
 def test_an_article_of_no_chunks(collection: Collection) -> None:
