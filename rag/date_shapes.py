@@ -150,7 +150,7 @@ def _decade(group: Groups, _: date) -> Days:
 
 def _last_or_this(group: Groups, today: date) -> Days:
     """ "Last spring" is the last one that is over; "this spring" the one that runs, else that of the year."""
-    name, last = group["name"], group["which"] == "last"
+    name, last = group["name"], group.get("which") != "this"
     if name in _WEEKDAYS:
         ago = (today.weekday() - _WEEKDAYS[name]) % 7 or 7
         return _one(today - timedelta(days=ago if last else today.weekday() - _WEEKDAYS[name]))
@@ -231,6 +231,7 @@ SHAPES = (
         _last_or_this,
         "counted",
     ),
+    _shape(rf"(?:this )?past (?P<name>{_WEEKDAY}|{_SEASON}|{_FEAST}|{_MONTH})", _last_or_this, "counted"),
     _shape(rf"(?:the last (?!day)|the past |past ){_UNIT}{_ALONE}", _up_to_now, "rolling"),
     _shape(rf"(?:last|past|previous) {_COUNT} {_UNIT}s?{_ALONE}", _up_to_now, "rolling"),
     _shape(rf"{_COUNT} {_UNIT}s? ago", _ago, "counted"),
