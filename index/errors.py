@@ -42,16 +42,24 @@ class UnreadableError(BadInputError):
 
 
 class FetchError(UnreadableError):
-    """One address cannot be fetched. `status`: what its server answered, None when there was no answer."""
+    """One address cannot be fetched. `status`: what its server answered, None when there was no answer; `wait`: the
+    seconds for which it asks to be left alone."""
 
     code = "fetch"
 
     def __init__(
-        self, location: str, reason: str, remedy: str, status: int | None = None, retryable: bool = False
+        self,
+        location: str,
+        reason: str,
+        remedy: str,
+        status: int | None = None,
+        retryable: bool = False,
+        wait: float | None = None,
     ) -> None:
         super().__init__(location, reason, remedy)
         self.status = status
         self.retryable = retryable
+        self.wait = wait
 
 
 class SetupError(NewsdeskError):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import numpy as np
@@ -44,6 +44,16 @@ class _Cut:
     spans: list[tuple[int, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What of a source is brought in, and how many articles at a time."""
+
+    undelete: bool
+    since: date | None
+    dry_run: bool
+    gather: int
+
+
 def ingest(
     source: Source,
     collection: Collection,
@@ -51,10 +61,15 @@ def ingest(
     chunker: ChunkerId,
     told: Callable[[Outcome], object] = lambda outcome: None,
     undelete: bool = False,
+    since: date | None = None,
+    limit: int | None = None,
+    dry_run: bool = False,
 ) -> IngestReport:
     """Bring every article of `source` into `collection`; only what is new or changed costs work.
 
-    What was deleted from the collection is skipped, unless `undelete`: then it is new.
+    What was deleted from the collection is skipped, unless `undelete`: then it is new. `since`: articles published
+    before that day, or undated, are skipped. It ends after `limit` new and updated articles. `dry_run`: everything but
+    the storing, so that the collection may be one to be read only.
 
     `told` hears of every page once it is done and its article stored. A page that cannot be read is named in the
     report and the rest goes on. Ctrl-C ends the ingest early: what is stored is published, and the report says so.
@@ -65,7 +80,8 @@ def ingest(
     failed: list[UnreadableError] = []
     interrupted = False
     try:
-        for outcome in _outcomes(source, collection, embedder, chunker, undelete):
+        scope = _Scope(undelete, since, dry_run, GATHER if limit is None else min(GATHER, limit))
+        for outcome in _outcomes(source, collection, embedder, chunker, scope):
             done[outcome.state] += 1
             if isinstance(outcome.problem, Skipped):
                 skipped.append(outcome.problem)
@@ -74,14 +90,17 @@ def ingest(
             if outcome.state in ("new", "updated") and (done["new"] + done["updated"]) % PUBLISH_EVERY == 0:
                 collection.publish()
             told(outcome)
+            if limit is not None and done["new"] + done["updated"] >= limit:
+                break
     except KeyboardInterrupt:
         interrupted = True
-    collection.publish()
+    if not dry_run:
+        collection.publish()
     return IngestReport(done["new"], done["updated"], done["unchanged"], tuple(skipped), tuple(failed), interrupted)
 
 
 def _outcomes(
-    source: Source, collection: Collection, embedder: Embedder, chunker: ChunkerId, undelete: bool
+    source: Source, collection: Collection, embedder: Embedder, chunker: ChunkerId, scope: _Scope
 ) -> Iterator[Outcome]:
     """What became of each page, once it is so."""
     waiting: dict[str, _Cut] = {}
@@ -101,23 +120,32 @@ def _outcomes(
         except UnreadableError as error:
             yield Outcome(page.location, "failed", problem=error)
             continue
+        if scope.since and (read.published_at or "")[:10] < scope.since.isoformat():
+            reason = f"it is from before {scope.since}" if read.published_at else "it is undated"
+            yield Outcome(page.location, "skipped", read, Skipped(page.location, reason))
+            continue
         article = _identified(read, page, collection)
         # An article read twice: who the second is, and its state, depends on the first.
-        if article.id in waiting or len(waiting) == GATHER:
+        if article.id in waiting:
             yield from _store(waiting.values(), collection, embedder)
             waiting.clear()
             article = _identified(read, page, collection)
         state = collection.state(article)
         if state == "unchanged":
             yield Outcome(page.location, "unchanged", article)
-        elif state == "deleted" and not undelete:
+        elif state == "deleted" and not scope.undelete:
             yield Outcome(page.location, "skipped", article, Skipped(page.location, "it was deleted from the archive"))
+        elif scope.dry_run:
+            yield Outcome(page.location, "updated" if state == "changed" else "new", article)
         else:
             spans = sentence_spans(article.text)
             chunks = chunk_article(article, chunker, spans)
             waiting[article.id] = _Cut(
                 page.location, article, "updated" if state == "changed" else "new", chunks, spans
             )
+            if len(waiting) == scope.gather:
+                yield from _store(waiting.values(), collection, embedder)
+                waiting.clear()
     if waiting:
         yield from _store(waiting.values(), collection, embedder)
 

@@ -6,6 +6,12 @@ from typing import Any
 
 from index.errors import SetupError
 
+SOURCES = {
+    "files": "index.sources.files:FileSource",
+    "feed": "index.sources.feed:FeedSource",
+    "sitemap": "index.sources.sitemap:SitemapSource",
+    "web": "index.sources.web:WebSource",
+}
 EMBEDDERS = {
     "onnx": "index.embedders.onnx:OnnxEmbedder",
     "sentence_transformer": "index.embedders.sentence_transformer:SentenceTransformerEmbedder",

@@ -1,13 +1,21 @@
 """Settings to parts that work together: the only place where they meet."""
 
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.chunk import DEFAULT_CHUNKER
-from index.interfaces import Collection, Embedder
-from index.registry import COLLECTIONS, EMBEDDERS, load
+from index.interfaces import Collection, Embedder, Source
+from index.registry import COLLECTIONS, EMBEDDERS, SOURCES, load
+from index.types import Article
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 from rag.terms import PACKAGED_SYNONYMS, Synonyms
+
+if TYPE_CHECKING:
+    from index.crawl import Crawler
 
 LLMS = {
     "extractive": "rag.llms.extractive:ExtractiveAnswerer",
@@ -29,6 +37,34 @@ def build_collection(
         folder or settings.archive_dir, embedder.id, DEFAULT_CHUNKER, read_only=read_only
     )
     return collection
+
+
+@contextmanager
+def build_crawler(
+    settings: Settings,
+    stored: Callable[[str], Article | None] = lambda article_id: None,
+    since: date | None = None,
+    again: bool = False,
+) -> Iterator["Crawler"]:
+    """Who fetches what sources name on the web; the parameters are those of the Crawler."""
+    # Only who reads from the web needs the libraries for it.
+    from index.crawl import Crawler
+    from index.crawl_log import CrawlLog
+
+    with closing(CrawlLog(settings.archive_dir / "crawl.sqlite")) as log:
+        yield Crawler(log, stored, settings.fetch_delay, settings.fetch_private, since, again)
+
+
+def build_source(kind: str, location: str, crawler: "Crawler") -> Source:
+    """A source by its kind. One on the web is given the crawler, others only the place."""
+    maker = load(SOURCES, "kind of source", kind)
+    source: Source = maker(location, crawler) if is_on_web(location) else maker([location])
+    return source
+
+
+def is_on_web(location: str) -> bool:
+    """Whether a source lies behind a web address, and not in a file or folder."""
+    return location.lower().startswith(("http://", "https://"))
 
 
 def build_synonyms(settings: Settings) -> Synonyms:

@@ -37,9 +37,20 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=0, le=256)] = Field(default=0, description="threads for embedding; 0: all cores")
     top_k: Annotated[int, Field(ge=1, le=50)] = Field(default=8, description="passages given to the answerer")
 
+    fetch_delay: Annotated[float, Field(ge=0, le=3600)] = Field(
+        default=1.0, description="seconds between two requests to one host"
+    )
+    fetch_private: bool = Field(
+        default=False, description="also fetch from this machine and its network, not only from the internet"
+    )
+
     @property
     def archive_dir(self) -> Path:
         return self.home / "archive"
+
+    @property
+    def sources_file(self) -> Path:
+        return self.home / "sources.toml"
 
     @property
     def models_dir(self) -> Path:

@@ -9,7 +9,8 @@ from index.registry import COLLECTIONS, EMBEDDERS
 from index.sources.files import LINES, PAGES
 from rag.build import LLMS
 from rag.settings import PREFIX, Settings
-from ui.cli import EXIT_CODES, cli
+from tests.commands import COMMANDS
+from ui.cli import EXIT_CODES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,10 +23,10 @@ def test_every_setting_is_named_with_its_default(name: str) -> None:
     assert f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |".replace("|  |", "| |") in README
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_command_and_option_is_named(name: str) -> None:
+@pytest.mark.parametrize(("name", "command"), COMMANDS.items(), ids=COMMANDS)
+def test_every_command_and_option_is_named(name: str, command: click.Command) -> None:
     assert f"`newsdesk {name}" in README
-    for option in cli.commands[name].params:
+    for option in command.params:
         if isinstance(option, click.Option):
             assert f"`{option.opts[0]}`" in README
 

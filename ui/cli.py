@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 import traceback
 from contextlib import closing
 from datetime import date, datetime
@@ -19,7 +18,7 @@ SOME_FAILED, BAD_INPUT, NOT_WORKING, STOPPED = 1, 2, 3, 130
 EXIT_CODES = """\b
 Exit codes:
   0    done; an answer that says "the archive does not say" is done too
-  1    ingest: some articles could not be read, the others went in
+  1    ingest: some articles could not be read, the others went in; sources check: a source cannot be read
   2    the command or what it was given cannot be used
   3    the set-up or the stored data is not in order: try `newsdesk doctor`
   130  stopped with Ctrl-C
@@ -29,6 +28,8 @@ Exit codes:
 ELSEWHERE = {
     "delete": "ui.cli_archive:delete",
     "eval": "eval.cli:cli",
+    "ingest": "ui.cli_ingest:ingest",
+    "sources": "ui.cli_sources:sources",
 }
 """Commands with a file of their own, loaded when one is asked for: `module:command`."""
 
@@ -99,52 +100,6 @@ def cli() -> None:
     log = logging.getLogger("newsdesk")
     log.setLevel(logging.INFO)
     log.addHandler(SAID)
-
-
-@cli.command(epilog=EXIT_CODES)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--if-empty", is_flag=True, help="Do nothing when the archive already holds articles.")
-@click.option("--undelete", is_flag=True, help="Also bring back what was deleted.")
-def ingest(paths: tuple[str, ...], if_empty: bool, undelete: bool) -> None:
-    """Read articles from files and folders into the archive.
-
-    Text and HTML files are saved pages: the article is found among the menus. Lines of .jsonl and .ndjson files (also
-    .gz and .xz) are articles with title and text, and url, outlet and published_at if known. Running it again costs
-    work only for what is new or changed.
-
-    \b
-    Examples:
-      newsdesk ingest seeds/
-      newsdesk ingest page.html "saved page.txt"
-      newsdesk ingest articles.jsonl.xz
-    """
-    from tqdm import tqdm
-
-    from index.chunk import DEFAULT_CHUNKER
-    from index.ingest import ingest as run
-    from index.sources.files import FileSource
-    from rag.build import build_collection, build_embedder
-    from ui.show import show_report
-
-    settings = load_settings()
-    source = FileSource(paths)
-    embedder = build_embedder(settings)
-    if if_empty:
-        with closing(build_collection(settings, embedder, read_only=True)) as collection:
-            if collection.manifest().articles:
-                return
-    quiet = not sys.stderr.isatty()
-    with (
-        closing(build_collection(settings, embedder)) as collection,
-        tqdm(total=None if quiet else source.count(), unit=" articles", disable=quiet) as bar,
-    ):
-        report = run(source, collection, embedder, DEFAULT_CHUNKER, lambda outcome: bar.update(), undelete)
-        manifest = collection.manifest()
-    show_report(report, source.skipped(), manifest)
-    if report.interrupted:
-        fail("Stopped before the end. What went in stays; the same command goes on from there.", STOPPED)
-    if report.failed:
-        raise click.exceptions.Exit(SOME_FAILED if report.seen > len(report.failed) else BAD_INPUT)
 
 
 def words(value: str) -> str:

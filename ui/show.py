@@ -16,18 +16,30 @@ MOST_NAMED = 20
 """Of skipped files at most this many are named."""
 
 
-def show_report(report: IngestReport, skipped: Sequence[Path], manifest: Manifest) -> None:
-    """Counts on stdout; every page that failed on stderr."""
+def counts(report: IngestReport) -> dict[str, int]:
+    """How many pages were new, updated, unchanged, failed, and skipped if any were."""
+    found = {"new": report.new, "updated": report.updated, "unchanged": report.unchanged, "failed": len(report.failed)}
+    return found | ({"skipped": len(report.skipped)} if report.skipped else {})
+
+
+def in_words(report: IngestReport) -> str:
+    """ "3 read: 2 new, 0 updated, 1 unchanged, 0 failed." """
+    return f"{report.seen:,} read: {', '.join(f'{count:,} {name}' for name, count in counts(report).items())}."
+
+
+def show_failed(report: IngestReport) -> None:
+    """Every page that failed, on stderr."""
     for error in report.failed:
         click.echo(f"newsdesk: {error}", err=True)
-    if skipped:
-        names = ", ".join(str(path) for path in islice(skipped, MOST_NAMED))
-        more = f" and {len(skipped) - MOST_NAMED} more" if len(skipped) > MOST_NAMED else ""
-        click.echo(f"Left out, neither text, HTML nor JSON lines: {names}{more}.", err=True)
-    counts = {"new": report.new, "updated": report.updated, "unchanged": report.unchanged, "failed": len(report.failed)}
-    if report.skipped:
-        counts["skipped"] = len(report.skipped)
-    click.echo(f"{report.seen:,} read: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ".")
+
+
+def show_report(report: IngestReport, left_out: Sequence[Path], manifest: Manifest) -> None:
+    """What was done in all, and the files of folders that were left out."""
+    if left_out:
+        names = ", ".join(str(path) for path in islice(left_out, MOST_NAMED))
+        more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+        click.echo(f"Left out, no kind of file that is read: {names}{more}.", err=True)
+    click.echo(in_words(report))
     click.echo(f"The archive holds {manifest.articles:,} articles. It {_reach(manifest.data_through)}.")
 
 

@@ -38,8 +38,9 @@ _REPAIR = ftfy.TextFixerConfig(
 _DOS = re.compile(r"[┬├][^\s\w─-▟]|[┬├][^\W\d_]|[ÔΓ]Ç[^\s\d]")
 
 
-def decode(content: bytes, location: str) -> str:
-    """`content` as text: byte order mark, UTF-8, declared charset, then detection, in this order.
+def decode(content: bytes, location: str, charset: str | None = None) -> str:
+    """`content` as text: byte order mark, UTF-8, the `charset` its server gave, the one it declares, then detection, in
+    this order.
 
     Raises UnreadableError when `content` is empty or binary.
     """
@@ -49,7 +50,7 @@ def decode(content: bytes, location: str) -> str:
         raise UnreadableError(
             location, "it is a binary file, not text or HTML", "Give saved text pages, HTML files or JSON lines."
         )
-    return _decode(content)
+    return _decode(content, charset)
 
 
 def repair(text: str) -> str:
@@ -73,7 +74,7 @@ def _is_binary(head: bytes) -> bool:
     return control > max(_MAX_CONTROL, _MAX_CONTROL_SHARE * len(head)) and not head.startswith(_WIDE_MARKS)
 
 
-def _decode(content: bytes) -> str:
+def _decode(content: bytes, charset: str | None) -> str:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return content.decode(name, errors="replace")
@@ -83,9 +84,10 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError:
         pass
     declared = _DECLARED.search(content[:2048])
-    if declared:
+    for said in (charset, declared and declared[1].decode("ascii")):
         try:
-            return content.decode(_as_browsers_read(declared[1].decode("ascii")))
+            if said:
+                return content.decode(_as_browsers_read(said))
         except (LookupError, UnicodeError):
             pass
     # A page cut in the middle of a character, or with a few damaged bytes, is still UTF-8.

@@ -8,6 +8,7 @@ import logging
 import re
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -34,9 +35,10 @@ _DAY_IN_URL = re.compile(r"/(\d{4})[/-](\d\d)[/-](\d\d)(?!\d)")
 _SENTENCE_WORDS, _PARAGRAPH_WORDS = 8, 25  # of prose in a language whose common words we do not know
 
 
-def read_html(html: str, location: str) -> Article:
+def read_html(html: str, location: str, outlet: str | None = None) -> Article:
     """The article of an HTML page; title, date, byline, outlet, URL and section as its structured data gives them.
 
+    `outlet`: whose page it is, should it not say so itself; where nobody does, the outlet is the host of its address.
     Raises UnreadableError when there is no article in the page. Broken HTML is read as browsers would.
     """
     url = location if location.startswith(("http://", "https://")) else None
@@ -53,7 +55,10 @@ def read_html(html: str, location: str) -> Article:
         )
     if tree is None or not isinstance(found, Document):
         raise no_article(location)
-    outlet = _line(found.sitename)
+    address = _address(found.url, url)
+    named = _line(found.sitename)
+    is_host = named == urlsplit(address or "").netloc.removeprefix("www.")
+    outlet = outlet or named if is_host else named or outlet
     shown = shown_text(tree)
     text = _text(found, outlet)
     if _words_of_prose(text) < MIN_WORDS or _runs_together(text, shown):
@@ -64,12 +69,12 @@ def read_html(html: str, location: str) -> Article:
     author = _line(found.author)
     # Where no author is named, what trafilatura finds is often the outlet, as page titles too end in it.
     owners = {part.casefold() for part in (outlet or "", *SEPARATOR.split(tree.findtext(".//title") or "")[1:])}
-    published, updated = _dates(tree, found.url or url or "")
+    published, updated = _dates(tree, address or "")
     return Article(
-        id=article_id(found.url or url, title, text),
+        id=article_id(address, title, text),
         title=title,
         text=text,
-        url=found.url or url,
+        url=address,
         outlet=outlet,
         byline=None if author and author.casefold() in owners else author,
         section=_line(found.categories[0]) if found.categories else None,
@@ -78,6 +83,20 @@ def read_html(html: str, location: str) -> Article:
         updated_at=updated,
         source=location,
     )
+
+
+def _address(named: str | None, fetched: str | None) -> str | None:
+    """The address that an article goes by: the one its page names, if that can be.
+
+    Of a page that was fetched it has to be of the same site: that of a reprint is the original's, which has a text of
+    its own. And no front page, which some sites name on all of theirs.
+    """
+    if not named or not fetched:
+        return named or fetched
+    theirs, ours = (urlsplit(address) for address in (named, fetched))
+    hosts = [(parts.hostname or "").removeprefix("www.") for parts in (theirs, ours)]
+    same_site = hosts[0] == hosts[1] or hosts[0].endswith(f".{hosts[1]}") or hosts[1].endswith(f".{hosts[0]}")
+    return named if same_site and (theirs.path.strip("/") or theirs.query or not ours.path.strip("/")) else fetched
 
 
 def _text(found: Document, outlet: str | None) -> str:
