@@ -11,6 +11,7 @@ from sqlite3 import Connection, Cursor
 import numpy as np
 from numpy.typing import NDArray
 
+from index import stories
 from index.database import Database
 from index.errors import BadInputError
 from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Passage, Sentences, Vectors
@@ -50,6 +51,8 @@ class Catalog:
         if not read_only and self.contents().articles == 0:  # nothing yet binds an empty archive to other settings
             with self._db.write() as db:
                 db.executemany("UPDATE meta SET value = ? WHERE key = ?", [(v, k) for k, v in built_with.items()])
+        if not read_only:
+            self._join_stories()
 
     def close(self) -> None:
         self._db.close()
@@ -102,13 +105,31 @@ class Catalog:
                 db.execute("INSERT INTO chunk_text (rowid, title, text) VALUES (?, ?, ?)", row)
             blobs = (sentences.spans.astype("<i4").tobytes(), sentences.vectors.astype("<f2").tobytes())
             db.execute("INSERT INTO sentences VALUES (?, ?, ?)", (article.id, *blobs))
+            stories.join(db, article.id, article.title, article.text)
             db.execute(NEXT_REVISION)
+
+    def _join_stories(self) -> None:
+        """Compare the articles of an archive that is older than the comparison."""
+        while True:
+            with self._db.write() as db:
+                waiting = stories.not_joined(db, most=100)
+                for article_id, title, text in waiting:
+                    stories.join(db, article_id, title, text)
+            if not waiting:
+                return
 
     def get(self, article_id: str) -> Article | None:
         """The latest version."""
         with self._db.read() as db:
             row = db.execute(f"SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,)).fetchone()
         return Article(*row) if row else None
+
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell the same story, the original first; empty for an unknown one."""
+        with self._db.read() as db:
+            ids = stories.members(db, article_id)
+            query = f"SELECT {COLUMN_LIST} FROM articles WHERE id = ?"
+            return [Article(*db.execute(query, (member,)).fetchone()) for member in ids]
 
     def old_versions(self, article_id: str) -> list[Article]:
         """What the article said before, oldest first."""

@@ -87,6 +87,12 @@ class Collection(Protocol):
         """The latest version of an article; None when there is none of this id."""
         ...
 
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell the same story in nearly the same words, this one among them: the original first,
+        which is the earliest, and of several the longest. Empty when there is none of this id, and where the archive
+        is older than the comparison."""
+        ...
+
     def sentences(self, article_id: str) -> Sentences | None:
         """Spans and vectors of the sentences of its latest version, in reading order; None as with `get`."""
         ...

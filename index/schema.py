@@ -43,7 +43,22 @@ CREATE TABLE deleted (
 ) WITHOUT ROWID;
 """
 
-STEPS = (ARTICLES, DELETED)
+# The articles that tell the same story share a number. `bands` are the keys of index.dedup by which copies find each
+# other. An article without a row here came from an older archive, and is compared by the next writer.
+STORIES = """
+CREATE TABLE stories (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, story INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX articles_of_story ON stories (story);
+CREATE TABLE bands (
+    key INTEGER NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (key, article_id)
+) WITHOUT ROWID;
+CREATE INDEX bands_of_article ON bands (article_id);
+"""
+
+STEPS = (ARTICLES, DELETED, STORIES)
 """Never change one that was released: add another. Each after the first makes new tables and leaves the others as they
 are, so that a reader of an older file can do with empty ones of its own."""
 

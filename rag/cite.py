@@ -59,6 +59,7 @@ def _citations(
         article = collection.get(quote.article_id)
         if article is not None:
             words = article.text[quote.start : quote.end]
+            others = [copy for copy in collection.story(article.id) if copy.id != article.id]
             found.append(
                 Citation(
                     n=n,
@@ -70,7 +71,7 @@ def _citations(
                     quote=words,
                     start=quote.start,
                     end=quote.end,
-                    also_in=_also_in(words, copies.get(article.id, ())),
+                    also_in=_also_in(words, [*others, *copies.get(article.id, ())]),
                     times=said_times(words, article.published_at),
                 )
             )

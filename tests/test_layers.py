@@ -23,6 +23,7 @@ STEPS = {"index.chunk", "index.sentences", "rag.understand", "rag.retrieve", "ra
 """Each callable alone: none imports another."""
 
 HOMES = {
+    "datasketch": "index.dedup",
     "faiss": "index.vectors",
     "gradio": "ui.chat",
     "onnxruntime": "index.embedders.onnx",

@@ -102,6 +102,9 @@ class LocalCollection:
     def get(self, article_id: str) -> Article | None:
         return self._catalog.get(article_id)
 
+    def story(self, article_id: str) -> list[Article]:
+        return self._catalog.story(article_id)
+
     def old_versions(self, article_id: str) -> list[Article]:
         """What the article said before, oldest first."""
         return self._catalog.old_versions(article_id)

@@ -292,6 +292,45 @@ def test_a_correction_takes_effect_at_once(news: Collection) -> None:
     assert news.manifest().articles == 3
 
 
+def long_article(id: str, seed: int, **fields: str) -> Article:
+    words = " ".join(f"word{(seed * 7919 + n * n) % 10007}" for n in range(120))
+    return Article(id, " ".join(words.split()[5:10]), words, url=f"https://{id}.example", **fields)
+
+
+def told(collection: Collection, id: str) -> list[str]:
+    return [article.id for article in collection.story(id)]
+
+
+def test_copies_are_one_story_and_the_earliest_is_its_original(reopen: Callable[[], Collection]) -> None:
+    collection = reopen()
+    copy = long_article("copy", 1, published_at="2020-01-03")
+    store(collection, copy, long_article("other", 2), long_article("undated", 1))
+    store(collection, long_article("first", 1, published_at="2020-01-02T09:00:00Z"))
+    longer = long_article("longer", 1, published_at="2020-01-02")
+    store(collection, replace(longer, text=longer.text + " and two more"))
+    collection = reopen()
+    for id in ("copy", "first", "longer", "undated"):
+        assert told(collection, id) == ["longer", "first", "copy", "undated"]
+    assert told(collection, "other") == ["other"]
+    assert told(collection, "nowhere") == []
+    assert collection.story("copy")[2] == copy
+    collection.delete(["first"])
+    assert told(collection, "copy") == ["longer", "copy", "undated"]
+    store(collection, replace(longer, text="Withdrawn."))
+    assert told(collection, "copy") == ["copy", "undated"]
+    assert told(collection, "longer") == ["longer"]
+    assert collection.manifest().articles == 4
+
+
+def test_an_article_between_two_stories_makes_them_one(collection: Collection) -> None:
+    words = long_article("a", 1).text.split()
+    ends = [Article("a", "", " ".join(words)), Article("c", "", " ".join([*words[22:], *(f"w{n}" for n in range(22))]))]
+    store(collection, *ends)
+    assert told(collection, "a") == ["a"]
+    store(collection, Article("b", "", " ".join([*words[11:], *(f"w{n}" for n in range(11))])))
+    assert sorted(told(collection, "a")) == ["a", "b", "c"]
+
+
 def test_what_is_deleted_is_found_no_more(reopen: Callable[[], Collection]) -> None:
     collection = reopen()
     store(collection, SUIT, STORES, UNDATED)

@@ -138,6 +138,7 @@ def test_a_reader_reads_an_archive_of_the_first_schema_and_leaves_it_so(schema_1
     before = schema_of(schema_1)
     with LocalCollection(schema_1, EMBEDDER, CHUNKER, read_only=True) as reader:
         assert_whole(reader)
+        assert reader.story("old") == []
         assert schema_of(schema_1) == before
         with LocalCollection(schema_1, EMBEDDER, CHUNKER) as writer:
             assert_whole(writer)
@@ -148,6 +149,7 @@ def test_a_reader_reads_an_archive_of_the_first_schema_and_leaves_it_so(schema_1
 def test_a_writer_brings_an_archive_of_the_first_schema_up_to_date(schema_1: Path, archive: Path) -> None:
     with LocalCollection(schema_1, EMBEDDER, CHUNKER) as writer:
         assert_whole(writer)
+        assert [article.id for article in writer.story("old")] == ["old"]  # compared now
         store(writer, *numbered(1))
     with LocalCollection(schema_1, EMBEDDER, CHUNKER) as writer:
         assert_whole(writer)

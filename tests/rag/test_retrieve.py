@@ -148,3 +148,15 @@ def test_without_a_date_in_it_a_question_asked_on_a_day_prefers_the_reports_of_t
     archive.put("2018", "Kering opened nine shops.", published_at="2018-05-02")
     for as_of, first in ((date(2018, 5, 9), "2018"), (date(2017, 5, 9), "2017")):
         assert archive.hits("How many shops did Kering open?", as_of=as_of)[0].passage.article.id == first
+
+
+def test_a_citation_names_the_copies_that_no_search_found(archive: Archive) -> None:
+    below = " ".join(f"Shop {n} of the group opened in the spring of {1900 + n}." for n in range(60))
+    for article_id in "ab":
+        archive.put(article_id, f"{REPORT} {below}")
+    archive.collection.publish()
+    answerer = ExtractiveAnswerer(min_confidence=0.0)
+    pipeline = Pipeline(archive.collection, archive.embedder, {answerer.name: answerer}, answerer.name, Synonyms())
+    [citation] = pipeline.ask(Question("When did Kering drop its suit?", top_k=1)).citations
+    [copy] = citation.also_in
+    assert {citation.url, copy} == {"https://example.com/a", "https://example.com/b"}
