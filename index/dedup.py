@@ -26,8 +26,8 @@ LEAD, LEAD_REPEATED = 100, 0.5
 other news, and this is at the end."""
 
 FEW_WORDS, ON_TOPIC = 50, 0.5
-"""A shorter text, or one that holds less than half of the words of its headline, may be no article at all ("Subscribe to
-read on."): it is the same story only under the same headline."""
+"""A shorter text, or one that holds less than half of the words of its headline, may be no article at all ("Subscribe
+to read on."): it is the same story only under the same headline."""
 
 BANDS, ROWS = 21, 6
 """Two articles are compared when one of 21 bands of 6 MinHash values is equal: a chance of .998 at a Jaccard of .8, .28

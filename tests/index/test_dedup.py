@@ -6,7 +6,9 @@ import pytest
 
 from index.dedup import bands, fingerprint, same_story
 
-WORDS = "store sales rose chain opened spring company said analysts expected quarter year profit market shares fell".split()
+WORDS = (
+    "store sales rose chain opened spring company said analysts expected quarter year profit market shares fell".split()
+)
 
 
 def news(seed: int, words: int = 300) -> list[str]:
@@ -39,7 +41,12 @@ def told(words: list[str]) -> tuple[bool, bool]:
 
 
 def test_a_reprint_under_another_headline_is_the_same_story() -> None:
-    for words in (news(1), [*news(1), *news(99, 20)], [*news(99, 15), *news(1)], " ,\n".join(news(1)).upper().split(" ")):
+    for words in (
+        news(1),
+        [*news(1), *news(99, 20)],
+        [*news(99, 15), *news(1)],
+        " ,\n".join(news(1)).upper().split(" "),
+    ):
         assert told(words) == (True, True)
 
 
@@ -80,4 +87,8 @@ def test_hardly_any_words(text: str) -> None:
 
 def test_keys_stay_what_they_are() -> None:
     """They are stored: other ones would find none of the articles that are there."""
-    assert bands(fingerprint("", " ".join(news(1))))[:3] == [5037618519627460624, -8415969637824122908, -1803248631013933413]
+    assert bands(fingerprint("", " ".join(news(1))))[:3] == [
+        5037618519627460624,
+        -8415969637824122908,
+        -1803248631013933413,
+    ]
