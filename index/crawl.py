@@ -12,7 +12,8 @@ from index.address import Address, read_address
 from index.crawl_log import CrawlLog, Entry, Known
 from index.errors import FetchError
 from index.fetch import AGENT, MAX_BYTES, Fetched, Validators, fetch
-from index.types import Article, Found, MediaType, Outcome, RawPage, Skipped, Unchanged
+from index.media import PAGE_TYPES
+from index.types import Article, Found, Outcome, RawPage, Skipped, Unchanged
 
 RECHECK_SECONDS = 86_400.0
 """A page that its list says is unchanged is trusted to be so for this long; then its server is asked."""
@@ -22,14 +23,6 @@ PATIENCE = 3  # failures of a host in a row, then it rests
 REST_SECONDS = 600.0
 ROBOTS_SECONDS = 86_400.0  # RFC 9309, section 2.4
 ROBOTS_BYTES = 512_000  # RFC 9309, section 2.5
-
-MEDIA: dict[str, MediaType] = {
-    "": "text/html",
-    "text/html": "text/html",
-    "application/xhtml+xml": "text/html",
-    "text/plain": "text/plain",
-}
-"""What servers call the pages that we can read."""
 
 
 class DisallowedError(FetchError):
@@ -103,7 +96,7 @@ class Crawler:
             if known and not fetched.modified:
                 self._log.note_page(entry.url, replace(known, mark=entry.mark, checked_at=now.checked_at))
                 return Unchanged(entry.url)
-            if fetched.media_type not in MEDIA:
+            if fetched.media_type not in PAGE_TYPES:
                 raise FetchError(
                     entry.url, f"this is {fetched.media_type}, which is no page", "Give the page of the article."
                 )
@@ -115,7 +108,7 @@ class Crawler:
             return error
         now = replace(now, etag=fetched.validators.etag, last_modified=fetched.validators.last_modified)
         self._waiting.setdefault(fetched.url, []).append((entry.url, now))
-        return RawPage(fetched.url, MEDIA[fetched.media_type], fetched.content, fetched.charset, entry.hints)
+        return RawPage(fetched.url, PAGE_TYPES[fetched.media_type], fetched.content, fetched.charset, entry.hints)
 
     def told(self, outcome: Outcome) -> None:
         """Hear what became of a page. Only now, when its article is stored, it counts as known."""

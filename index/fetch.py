@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from email.message import Message
 from functools import cache
 from importlib.metadata import version
 from socket import SHUT_RDWR
@@ -23,6 +22,7 @@ from urllib3.util import Retry
 
 from index.address import Address, absolute, read_address, resolve
 from index.errors import FetchError
+from index.media import read_content_type
 
 MAX_BYTES = 20_000_000
 MAX_HOPS = 10
@@ -156,12 +156,11 @@ def _read(address: Address, response: HTTPResponse, validators: Validators | Non
         return Fetched(address.url, "", None, b"", validators, modified=False)
     if response.status not in (200, 203):
         raise _refusal(address.url, response)
-    kind = Message()
-    kind["content-type"] = headers.get("content-type", "")
+    media_type, charset = read_content_type(headers.get("content-type"))
     return Fetched(
         url=address.url,
-        media_type=kind.get_content_type() if kind["content-type"] else "",
-        charset=kind.get_content_charset(),
+        media_type=media_type,
+        charset=charset,
         content=_content(address.url, response, limit),
         validators=given,
     )

@@ -15,7 +15,7 @@ Vectors = NDArray[np.float32]
 """One row for each text, L2-normalised, so that an inner product is a cosine in [-1, 1]."""
 
 
-MediaType = Literal["text/html", "text/plain", "application/json"]
+MediaType = Literal["text/html", "text/plain", "text/markdown", "application/pdf", "application/json"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from index.registry import COLLECTIONS, EMBEDDERS
-from index.sources.files import LINES, PAGES
+from index.sources.files import KINDS, PACKED
 from rag.build import LLMS
 from rag.settings import PREFIX, Settings
 from tests.commands import COMMANDS
@@ -39,7 +39,7 @@ def test_every_exit_code_is_named() -> None:
 
 
 def test_every_kind_of_file_and_backend_is_named() -> None:
-    for name in (*PAGES, *LINES):
+    for name in (*KINDS, *PACKED):
         assert f"`{name}`" in README
     for name in (*COLLECTIONS, *EMBEDDERS, *LLMS):
         assert name in README

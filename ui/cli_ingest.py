@@ -60,10 +60,11 @@ def ingest(
 ) -> None:
     """Bring articles into the archive: from files, folders and web pages, or from all known sources if none is given.
 
-    Text and HTML files are saved pages: the article is found among the menus. Lines of .jsonl and .ndjson files (also
-    .gz and .xz) are articles with title and text, and url, outlet and published_at if known. A web address is the page
-    of one article; `newsdesk sources add` makes a feed or sitemap known. Running it again costs work only for what is
-    new or changed.
+    Text and HTML files are saved pages: the article is found among the menus. Markdown and PDF files are articles too.
+    Lines of .jsonl and .ndjson files are articles with title and text, and url, outlet and published_at if known. WARC
+    files are read for the pages in them, and all kinds also packed as .gz or .xz. A web address is the page of one
+    article; `newsdesk sources add` makes a feed or sitemap known. Running it again costs work only for what is new or
+    changed.
 
     \b
     Examples:

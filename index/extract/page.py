@@ -1,4 +1,4 @@
-"""A raw page -> Article, whatever it is: HTML, a page saved as text, or a line of JSON lines."""
+"""A raw page -> Article, whatever it is: HTML, a page saved as text, Markdown, PDF, or a line of JSON lines."""
 
 import re
 from dataclasses import asdict, replace
@@ -23,12 +23,20 @@ def extract(page: RawPage) -> Article:
 
 
 def _read(page: RawPage) -> Article:
+    # What needs a library of its own brings it in, which may take a second.
+    if page.media_type == "application/pdf":
+        from index.extract.pdf import read_pdf
+
+        return read_pdf(page.content, page.location)
     text = decode(page.content, page.location, page.charset)
     if page.media_type == "application/json":
         return read_record(text, page.location)
     text = repair(text)
+    if page.media_type == "text/markdown":
+        from index.extract.markdown import read_markdown
+
+        return read_markdown(text, page.location)
     if page.media_type == "text/html" or _HTML.match(text[:4096]):
-        # Only HTML needs trafilatura, which takes a second to import.
         from index.extract.html import read_html
 
         return read_html(text, page.location, page.hints.outlet)

@@ -1,4 +1,4 @@
-"""Files and folders a person names: saved text pages, HTML pages, and articles as JSON lines."""
+"""Files and folders a person names: saved pages of several kinds, articles as JSON lines, archives of the web."""
 
 import gzip
 import lzma
@@ -7,20 +7,25 @@ import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, cast
 
 from index.errors import UnreadableError
-from index.types import RawPage
+from index.types import MediaType, RawPage
 
-PAGES: dict[str, Literal["text/plain", "text/html"]] = {
+PAGES: dict[str, MediaType] = {
     ".txt": "text/plain",
     ".text": "text/plain",
     ".html": "text/html",
     ".htm": "text/html",
     ".xhtml": "text/html",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".pdf": "application/pdf",
 }
 LINES = (".jsonl", ".ndjson")
-ENDINGS = (*PAGES, *LINES, *(f"{line}{packed}" for line in LINES for packed in (".gz", ".xz")))
+ARCHIVES = (".warc",)
+PACKED = (".gz", ".xz")
+KINDS = (*PAGES, *LINES, *ARCHIVES)
 
 MAX_PAGE_BYTES = 20_000_000
 _DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
@@ -29,20 +34,24 @@ _DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 class FileSource:
     """The pages in files and folders, in the order given; folders by name, subfolders included, hidden ones not.
 
-    Text and HTML files are one page each; `.jsonl` and `.ndjson` files (also `.gz`, `.xz`) one page a line, streamed.
+    Files of PAGES are one page each, those of LINES one page a line, those of ARCHIVES one for each page of the web
+    that they hold; the latter two are streamed. Any of them may be packed.
     """
 
     def __init__(self, paths: Sequence[str | Path]) -> None:
         self._paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - resolve() would follow links
 
-    def count(self) -> int:
+    def count(self) -> int | None:
         """Pages and lines there are. JSON lines are read once for it, packed ones unpacked."""
-        return sum(_count_lines(path) if _holds_lines(path) else 1 for path in self._files())
+        files = [(path, _kind(path)) for path in self._files()]
+        if any(kind in ARCHIVES for _, kind in files):
+            return None
+        return sum(_count_lines(path) if kind in LINES else 1 for path, kind in files)
 
     def skipped(self) -> tuple[Path, ...]:
         """Files of the folders whose ending says that they are not pages; `pages` leaves them out."""
         folders = [path for path in self._paths if _is_folder(path)]
-        return tuple(file for folder in folders for file in _walk(folder) if _ending(file) is None)
+        return tuple(file for folder in folders for file in _walk(folder) if _kind(file) is None)
 
     def pages(self) -> Iterator[RawPage | UnreadableError]:
         for path in self._paths:
@@ -54,7 +63,7 @@ class FileSource:
     def _files(self) -> Iterator[Path]:
         for path in self._paths:
             if _is_folder(path):
-                yield from (file for file in _walk(path) if _ending(file))
+                yield from (file for file in _walk(path) if _kind(file))
             else:
                 yield path
 
@@ -66,13 +75,11 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _ending(path: Path) -> str | None:
+def _kind(path: Path) -> str | None:
+    """The ending that tells what a file is, below that of a packer."""
     name = path.name.lower()
-    return next((ending for ending in ENDINGS if name.endswith(ending)), None)
-
-
-def _holds_lines(path: Path) -> bool:
-    return path.name.lower().removesuffix(".gz").removesuffix(".xz").endswith(LINES)
+    name = next((name.removesuffix(packed) for packed in PACKED if name.endswith(packed)), name)
+    return next((kind for kind in KINDS if name.endswith(kind)), None)
 
 
 def _walk(folder: Path, closed: list[OSError] | None = None) -> Iterator[Path]:
@@ -84,7 +91,7 @@ def _walk(folder: Path, closed: list[OSError] | None = None) -> Iterator[Path]:
 
 def _read_folder(folder: Path) -> Iterator[RawPage | UnreadableError]:
     closed: list[OSError] = []
-    files = [file for file in _walk(folder, closed) if _ending(file)]
+    files = [file for file in _walk(folder, closed) if _kind(file)]
     yield from (_unreadable(Path(error.filename), error) for error in closed)
     if not files and not closed:
         yield UnreadableError(
@@ -100,27 +107,43 @@ def _read_file(path: Path) -> Iterator[RawPage | UnreadableError]:
             yield UnreadableError(
                 str(path), "this is neither a file nor a folder", "Give the path of a file or folder."
             )
-        elif (ending := _ending(path)) is None:
+        elif (kind := _kind(path)) is None:
             yield UnreadableError(
                 str(path),
                 "this kind of file is not known",
                 f"Save the page as text or HTML; names may end in {_choices()}.",
             )
-        elif _holds_lines(path):
+        elif kind in LINES:
             yield from _read_lines(path)
+        elif kind in ARCHIVES:
+            # warcio is needed for these only.
+            from index.sources.files_warc import read_warc
+
+            # It unpacks .gz itself, record by record.
+            with _open(path) if path.suffix.lower() == ".xz" else path.open("rb") as file:
+                yield from read_warc(file, str(path), MAX_PAGE_BYTES)
         else:
-            yield _read_page(path, PAGES[ending])
+            yield _read_page(path, PAGES[kind])
     except (FileNotFoundError, NotADirectoryError):
         yield UnreadableError(str(path), "there is no such file or folder", "Check the spelling of the path.")
     except OSError as error:
         yield _unreadable(path, error)
 
 
-def _read_page(path: Path, media_type: Literal["text/plain", "text/html"]) -> RawPage | UnreadableError:
+def _read_page(path: Path, media_type: MediaType) -> RawPage | UnreadableError:
     size = path.stat().st_size
     if size > MAX_PAGE_BYTES:
         return _too_large(str(path), f"{size / 1e6:.0f} MB")
-    return RawPage(str(path), media_type, path.read_bytes())
+    try:
+        with _open(path) as file:
+            content = file.read(MAX_PAGE_BYTES + 1)
+    except _DAMAGE as error:
+        return UnreadableError(
+            str(path), f"the file is damaged ({str(error).rstrip('.')})", "Fetch or pack it again, or leave it out."
+        )
+    if len(content) > MAX_PAGE_BYTES:
+        return _too_large(str(path), "unpacked")
+    return RawPage(str(path), media_type, content)
 
 
 def _read_lines(path: Path) -> Iterator[RawPage | UnreadableError]:
@@ -183,4 +206,4 @@ def _unreadable(path: Path, error: OSError) -> UnreadableError:
 
 
 def _choices() -> str:
-    return ", ".join(ENDINGS)
+    return f"{', '.join(KINDS)}, also packed as {' or '.join(PACKED)}"

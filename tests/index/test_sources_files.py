@@ -113,7 +113,7 @@ def bad_files(folder: Path) -> dict[Path, str]:
     return {
         folder / "missing.txt": "no such file",
         write(folder / "empty.jsonl", b"\n\n"): "empty",
-        write(folder / "report.pdf", b"%PDF-1.7"): "not known",
+        write(folder / "report.docx", b"PK"): "not known",
         loop: "cannot be read (too many levels",
         folder / ("long" * 100 + ".txt"): "cannot be read (file name too long",
         write(folder / "file.txt", b"Some words.") / "below.txt": "no such file",
@@ -166,3 +166,62 @@ def test_a_folder_without_pages_is_an_error(tmp_path: Path) -> None:
     pages, errors = read(tmp_path)
     assert not pages
     assert "holds no file" in errors[0].message
+
+
+@pytest.mark.parametrize(("packed", "pack"), [(".gz", gzip.compress), (".xz", lzma.compress)])
+def test_pages_may_be_packed(tmp_path: Path, packed: str, pack: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert callable(pack)
+    monkeypatch.setattr(files, "MAX_PAGE_BYTES", 1000)
+    write(tmp_path / f"a.HTML{packed}", pack(b"Some words."))
+    bomb = write(tmp_path / f"b.md{packed}", pack(bytes(5_000_000)))
+    broken = write(tmp_path / f"c.txt{packed}", b"Some words.")
+    pages, errors = read(tmp_path)
+    assert [(page.media_type, page.content) for page in pages] == [("text/html", b"Some words.")]
+    assert [error.location for error in errors] == [str(bomb), str(broken)]
+    assert "too large" in errors[0].reason and "damaged" in errors[1].reason
+
+
+def warc(*records: tuple[str, str, str, bytes], packed: bool = True) -> bytes:
+    """An archive of responses: address, status, media type, body."""
+    archive = b""
+    for url, status, kind, body in records:
+        response = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2021-03-03T10:00:00Z\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(response)}\r\n\r\n"
+        )
+        record = head.encode() + response + b"\r\n\r\n"
+        archive += gzip.compress(record) if packed else record
+    return archive
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_the_pages_of_a_web_archive(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_PAGE_BYTES", 1000)
+    archive = warc(
+        ("https://paper.example/a", "200 OK", "text/html; charset=latin-1", b"Some words."),
+        ("https://paper.example/b", "404 Not Found", "text/html", b"Not here."),
+        ("https://paper.example/c.png", "200 OK", "image/png", b"..."),
+        ("https://paper.example/d", "200 OK", "text/html", bytes(2000)),
+        ("https://paper.example/e", "200 OK", "application/pdf", b"%PDF"),
+        packed=name.endswith("gz"),
+    )
+    path = write(tmp_path / name, archive)
+    pages, errors = read(path)
+    assert [(page.location, page.media_type, page.charset) for page in pages] == [
+        ("https://paper.example/a", "text/html", "latin-1"),
+        ("https://paper.example/e", "application/pdf", None),
+    ]
+    assert [error.location for error in errors] == ["https://paper.example/d"]
+    assert FileSource([path]).count() is None
+
+
+def test_a_web_archive_that_is_none_or_is_cut(tmp_path: Path) -> None:
+    whole = warc(
+        *((f"https://paper.example/{n}", "200 OK", "text/html", b"Words." * 99) for n in range(5)), packed=False
+    )
+    cut = write(tmp_path / "cut.warc", whole[:-300])
+    for path in (cut, write(tmp_path / "none.warc", b"words" * 99), write(tmp_path / "empty.warc", b"")):
+        pages, errors = read(path)
+        assert [error.location for error in errors] == [str(path)]
+        assert (len(pages) > 3) == (path == cut)
