@@ -51,6 +51,11 @@ def passage_text(article: Article, start: int, end: int) -> str:
     return f"{title}{day}\n{article.text[start:end]}"
 
 
+def count_tokens(text: str) -> int:
+    """Tokens of the text in the encoding of the chunks; of other encodings a fair estimate."""
+    return len(_encoding(DEFAULT_CHUNKER.encoding).encode_ordinary(text))
+
+
 @lru_cache
 def _encoding(name: str) -> "tiktoken.Encoding":
     import tiktoken  # here, because asking needs the settings of the chunker but cuts nothing

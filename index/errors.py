@@ -9,6 +9,8 @@ NewsdeskError            has `message` (one sentence naming the thing at fault) 
 ├── StorageError         the data folder: not writable, full, damaged beyond what can be rebuilt
 │   └── LockedError      another process is writing; `retryable`
 └── NotReadyError        nothing to search yet; `retryable`
+
+Those of language models are in rag/errors.py.
 """
 
 

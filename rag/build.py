@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.chunk import DEFAULT_CHUNKER
+from index.errors import BadInputError
 from index.interfaces import Collection, Embedder, Source
 from index.registry import COLLECTIONS, EMBEDDERS, SOURCES, load
 from index.types import Article
+from rag.interfaces import LLM
 from rag.pipeline import Pipeline
-from rag.settings import Settings
+from rag.prices import PACKAGED_PRICES, load_prices
+from rag.settings import Settings, api_key
 from rag.terms import PACKAGED_SYNONYMS, Synonyms
+from rag.types import LLMSpec
 
 if TYPE_CHECKING:
     from index.crawl import Crawler
@@ -20,6 +24,12 @@ if TYPE_CHECKING:
 LLMS = {
     "extractive": "rag.llms.extractive:ExtractiveAnswerer",
 }
+LLM_KINDS = {
+    "llama_cpp": "rag.llms.llama_cpp:LlamaCppLLM",
+    "openai": "rag.llms.openai_compatible:OpenAICompatibleLLM",
+    "anthropic": "rag.llms.anthropic:AnthropicLLM",
+}
+"""How language models are asked."""
 
 
 def build_embedder(settings: Settings) -> Embedder:
@@ -71,6 +81,44 @@ def build_synonyms(settings: Settings) -> Synonyms:
     """The groups that come with Newsdesk, and those of the operator's own `synonyms.toml`."""
     own = settings.home / "synonyms.toml"
     return Synonyms(PACKAGED_SYNONYMS, *([own] if own.exists() else []))
+
+
+def llm_class(kind: str) -> Callable[[LLMSpec], LLM]:
+    """What makes language models of this kind. Raises SetupError when there is none, or its package is missing."""
+    made: Callable[[LLMSpec], LLM] = load(LLM_KINDS, "kind of language model", kind)
+    return made
+
+
+def llm_spec(settings: Settings, name: str) -> LLMSpec:
+    """All about the language model of the table `[llms.NAME]`, with its key from the environment and its price.
+
+    Raises BadInputError for a name that the settings do not have, SetupError when the key is not there.
+    """
+    if name not in settings.llms:
+        choices = ", ".join(sorted(settings.llms)) or "there is none yet"
+        raise BadInputError(
+            f"The settings have no language model {name!r}.",
+            f"Write a table [llms.{name}] in {settings.home / 'newsdesk.toml'}, or choose one of: {choices}.",
+        )
+    chosen = settings.llms[name]
+    own_prices = settings.home / "prices.toml"
+    prices = load_prices(PACKAGED_PRICES, *([own_prices] if own_prices.exists() else []))
+    return LLMSpec(
+        name=name,
+        models_dir=settings.models_dir,
+        api_key=api_key(chosen.api_key_env) if chosen.api_key_env else None,
+        price=prices.get(chosen.model),
+        **chosen.model_dump(exclude={"kind"}),
+    )
+
+
+def build_llm(settings: Settings, name: str) -> LLM:
+    """The language model of the table `[llms.NAME]`, which has not been asked anything yet; close it after use.
+
+    Raises BadInputError and SetupError as `llm_spec` and `llm_class` do, SetupError when the model cannot be loaded.
+    """
+    spec = llm_spec(settings, name)
+    return llm_class(settings.llms[name].kind)(spec)
 
 
 def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:

@@ -1,11 +1,12 @@
 """What a backend of rag/ must offer."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from index.interfaces import Collection
 from index.types import Hit, Vectors
-from rag.types import Draft, StandaloneQuestion
+from rag.types import Draft, Message, StandaloneQuestion, Usage
 
 
 class Answerer(Protocol):
@@ -22,4 +23,55 @@ class Answerer(Protocol):
 
         `part_vectors`: one row for each of `question.parts`, L2-normalised.
         """
+        ...
+
+
+class Completion(Protocol):
+    """The text of a language model, piece by piece as it comes; best used as `with llm.complete(...) as completion:`.
+
+    Taking a piece raises LLMError when none can come any more.
+    """
+
+    @property
+    def usage(self) -> Usage | None:
+        """What it took; None before the text has ended by itself."""
+        ...
+
+    def __iter__(self) -> Self: ...
+
+    def __next__(self) -> str: ...
+
+    def close(self) -> None:
+        """Stop the generation, in whatever state it is; from any thread. The text ends with what has been taken."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class LLM(Protocol):
+    """A language model, safe for several threads. Made as `Class(spec)`, see LLMSpec; SetupError if it cannot work."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int | None:
+        """Tokens of prompt and answer together; None when it is not known."""
+        ...
+
+    def complete(self, messages: Sequence[Message], max_tokens: int) -> Completion:
+        """Start a completion of at most `max_tokens` tokens. Put first in `messages` what stays the same from one to
+        the next: its prefix is not read twice."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of the text; of the model's own where they are at hand, else an estimate by tiktoken."""
+        ...
+
+    def close(self) -> None:
+        """Give back memory and connections."""
         ...

@@ -1,14 +1,16 @@
 """The only reader of the environment and of `newsdesk.toml`. Constructs nothing."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -21,18 +23,41 @@ def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("newsdesk", appauthor=False))
 
 
+class LLMSettings(BaseModel):
+    """One language model: a table `[llms.NAME]` of newsdesk.toml. Keys are not among it, only where they stand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    kind: str = Field(description="how it is asked: a name or package.module:Class")
+    model: str = Field(description="what its server calls it; for llama_cpp a GGUF file or a fetched name")
+    base_url: str | None = Field(default=None, description="of its server; none: the provider's own")
+    api_key_env: str | None = Field(default=None, description="variable of the environment that holds the key")
+    context_tokens: Annotated[int, Field(ge=256)] | None = Field(
+        default=None, description="of prompt and answer together; llama_cpp: 4096"
+    )
+    temperature: Annotated[float, Field(ge=0, le=2)] = Field(default=0.0, description="0: the likeliest words")
+    seed: int | None = Field(default=None, description="for temperatures above 0")
+    threads: Annotated[int, Field(ge=0, le=256)] = Field(default=0, description="of llama_cpp; 0: all cores")
+    silence: Annotated[float, Field(gt=0)] = Field(default=60.0, description="seconds without a sign of life")
+    timeout: Annotated[float, Field(gt=0)] = Field(default=300.0, description="seconds for a whole answer")
+    retries: Annotated[int, Field(ge=0, le=10)] = Field(default=2, description="attempts more, before the first word")
+
+
 class Settings(BaseSettings):
     """What an operator can choose: a variable `NEWSDESK_<NAME>`, or else `<name> = ...` in newsdesk.toml, a file in the
     folder of NEWSDESK_HOME."""
 
     # an empty variable is as good as none: NEWSDESK_HOME= must not mean the current folder
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(default_factory=_default_home, description="folder that holds everything stored")
     collection: str = Field(default="local", description="kind of archive: a name or package.module:Class")
     embedder: str = Field(default="onnx", description="text to vectors: a name or package.module:Class")
     embedder_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")
     llm: str = Field(default="extractive", description="who writes answers: a name or package.module:Class")
+    llms: dict[str, LLMSettings] = Field(default={}, description="language models by name, see below")
     min_confidence: Annotated[float, Field(ge=0, le=1)] = Field(default=0.15, description="below it, no answer")
     threads: Annotated[int, Field(ge=0, le=256)] = Field(default=0, description="threads for embedding; 0: all cores")
     top_k: Annotated[int, Field(ge=1, le=50)] = Field(default=8, description="passages given to the answerer")
@@ -80,9 +105,24 @@ def load_settings(home: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        variable = f"{PREFIX}{first['loc'][0]}".upper()
         raise SetupError(
             f"The setting {name!r} cannot be used: {first['msg'].lower()}.",
-            f"Correct {PREFIX}{name.upper()} in the environment, or {name} in newsdesk.toml.",
+            f"Correct {variable} in the environment, or {name} in newsdesk.toml.",
+        ) from error
+    except SettingsError as error:
+        raise SetupError(
+            f"A variable {PREFIX}... of the environment cannot be used: {error}.", "Correct it: tables are JSON there."
         ) from error
     except ValueError as error:  # newsdesk.toml that is not TOML
         raise SetupError(f"newsdesk.toml cannot be read: {error}.", "Correct the file, or move it away.") from error
+
+
+def api_key(variable: str) -> str:
+    """The key that the environment holds in `variable`. Raises SetupError, which never shows the value."""
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise SetupError(f"The variable {variable} is not set.", "Put the key of the language model there.")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise SetupError(f"What {variable} holds cannot be a key.", "Put the key there as the provider shows it.")
+    return key

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = {"index": {"index"}, "rag": {"index", "rag"}, "ui": {"index", "rag", "ui"}, "eval": {"index", "rag", "eval"}}
 """Each package and those it may import."""
 
-BOTTOM = {"index.types", "index.errors", "index.interfaces", "rag.types", "rag.interfaces"}
+BOTTOM = {"index.types", "index.errors", "index.interfaces", "rag.types", "rag.errors", "rag.interfaces"}
 COMPOSERS = {"index.ingest", "rag.pipeline", "rag.build"}
 """Where steps and backends meet; they themselves import none of these."""
 
@@ -23,14 +23,17 @@ STEPS = {"index.chunk", "index.sentences", "rag.understand", "rag.retrieve", "ra
 """Each callable alone: none imports another."""
 
 HOMES = {
+    "anthropic": "rag.llms.anthropic",
     "datasketch": "index.dedup",
     "faiss": "index.vectors",
     "gradio": "ui.chat",
+    "openai": "rag.openai_chat",
     "onnxruntime": "index.embedders.onnx",
     "sentence_transformers": "index.embedders.sentence_transformer",
     "tiktoken": "index.chunk",
     "torch": "index.embedders",
     "trafilatura": "index.extract.html",
+    "xllamacpp": "rag.llms.llama_cpp",
 }
 """Heavy libraries and the only place that imports each; eval/ may, to compare with them."""
 
