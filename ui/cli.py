@@ -29,6 +29,7 @@ ELSEWHERE = {
     "delete": "ui.cli_archive:delete",
     "eval": "eval.cli:cli",
     "ingest": "ui.cli_ingest:ingest",
+    "llm": "ui.cli_llm:llm",
     "sources": "ui.cli_sources:sources",
 }
 """Commands with a file of their own, loaded when one is asked for: `module:command`."""
