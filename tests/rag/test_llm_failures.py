@@ -10,13 +10,13 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from llm_server import FakeServer, fake_server, hang_up, openai_chunk, refuse, repeated, silent, sse, stream
 
 from index.errors import NewsdeskError
 from rag.build import LLM_KINDS, llm_class
 from rag.errors import LLMBrokenError, LLMError, LLMRefusedError, LLMUnavailableError
 from rag.interfaces import LLM
 from rag.types import Message
+from tests.llm_server import FakeServer, fake_server, hang_up, openai_chunk, refuse, repeated, silent, sse, stream
 
 PROMPT = (Message("user", "Why?"),)
 HOSTED = [kind for kind in LLM_KINDS if kind != "llama_cpp"]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from llm_server import FakeServer, fake_server, openai_chunk, refuse, sse, stream
 
 from rag.llms.anthropic import AnthropicLLM
 from rag.llms.openai_compatible import OpenAICompatibleLLM
 from rag.types import Message, Price, Usage
+from tests.llm_server import FakeServer, fake_server, openai_chunk, refuse, sse, stream
 
 MESSAGES = (
     Message("system", "Be brief."),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.llm_server import FakeServer, fake_server, openai_chunk, refuse, sse, stream
 
 from rag.build import LLM_KINDS
 from rag.gguf_packages import GGUF_PACKAGES
+from tests.llm_server import FakeServer, fake_server, openai_chunk, refuse, sse, stream
 from ui.cli import cli
 
 SETTINGS = """
