@@ -162,6 +162,10 @@ def _last_or_this(group: Groups, today: date) -> Days:
     return next((days for days in of_years if days[0] <= today <= days[1]), of_years[0])
 
 
+def _of_last_or_this_year(group: Groups, today: date) -> Days:
+    return _named(group["name"], today.year - (group["which"] == "last"))
+
+
 def _calendar(unit: str, back: int, today: date) -> Days:
     """The day, calendar week, month, quarter or year of today, or `back` of them before."""
     if unit == "day":
@@ -231,6 +235,7 @@ SHAPES = (
         _last_or_this,
         "counted",
     ),
+    _shape(rf"{_IN}(?P<name>{_MONTH}|{_SEASON})(?: of)? (?P<which>last|this) year", _of_last_or_this_year, "counted"),
     _shape(rf"(?:this )?past (?P<name>{_WEEKDAY}|{_SEASON}|{_FEAST}|{_MONTH})", _last_or_this, "counted"),
     _shape(rf"(?:the last (?!day)|the past |past ){_UNIT}{_ALONE}", _up_to_now, "rolling"),
     _shape(rf"(?:last|past|previous) {_COUNT} {_UNIT}s?{_ALONE}", _up_to_now, "rolling"),

@@ -3,7 +3,7 @@ is asked and in which words."""
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -71,10 +71,12 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
     text = complete(text, question.history, synonyms)
     read = tuple(time_ranges(text, question.as_of or today)[:MAX_TIMES])
     times = read if question.times is None else _checked(question.times)
+    given = {time.text for time in times}
+    taken_back = _words_of(time for time in read if time.text not in given)
     return StandaloneQuestion(
         text=text,
         filters=_filters(question),
-        parts=_parts(text, _taken_back(read, times), collection, synonyms),
+        parts=_parts(text, taken_back, _words_of(times), collection, synonyms),
         times=times,
         events=tuple(events(text, times)) if question.times is None else (),
         latest=asks_for_latest(text) if question.latest is None else question.latest,
@@ -105,18 +107,21 @@ def _checked(times: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
     return times
 
 
-def _taken_back(read: Sequence[TimeRange], times: Sequence[TimeRange]) -> frozenset[str]:
-    """The words of dates that were read but are not to count: an answer need not hold them either."""
-    kept = {time.text for time in times}
-    return frozenset(word.text.lower() for time in read if time.text not in kept for word in words(time.text))
+def _words_of(times: Iterable[TimeRange]) -> frozenset[str]:
+    return frozenset(word.text.lower() for time in times for word in words(time.text))
 
 
-def _parts(text: str, without: frozenset[str], collection: Collection, synonyms: Synonyms) -> tuple[Part, ...]:
+def _parts(
+    text: str, taken_back: frozenset[str], dates: frozenset[str], collection: Collection, synonyms: Synonyms
+) -> tuple[Part, ...]:
+    """`taken_back`: the words of dates that are not to count, so that an answer need not hold them. `dates`: of those
+    that do; that no article says "2019" proves nothing where articles are of 2019."""
     found = [
-        (piece, [term for term in terms if term.name or term.text.lower() not in without])
-        for piece, terms in _pieces(text, synonyms)
+        (piece, [term for term in terms if not _made_of(term, taken_back)]) for piece, terms in _pieces(text, synonyms)
     ]
     known = {term.text: _known(term, collection, synonyms) for _, terms in found for term in terms}
+    for term in (term for _, terms in found for term in terms if _made_of(term, dates)):
+        known[term.text] = replace(known[term.text], count=max(known[term.text].count, 1))
     articles = collection.manifest().articles
     parts = []
     for piece, terms in found:
@@ -124,6 +129,10 @@ def _parts(text: str, without: frozenset[str], collection: Collection, synonyms:
         weighed = (_weigh(term, known[term.text], articles, term.start == predicate) for term in terms)
         parts.append(Part(piece, _kinds(piece), tuple(weighed), all_forms(words(piece))))
     return tuple(parts)
+
+
+def _made_of(term: FoundTerm, allowed: frozenset[str]) -> bool:
+    return all(item.text.lower() in allowed for item in term.items)
 
 
 def _pieces(text: str, synonyms: Synonyms) -> list[tuple[str, list[FoundTerm]]]:

@@ -61,6 +61,12 @@ def test_an_event_is_said_to_be_no_date_unless_dates_are_given(pipeline: Pipelin
     assert pipeline.ask(Question(asked, times=(days,))).notes == ()
 
 
+@pytest.mark.parametrize(("when", "year"), [("in 2020", "2020"), ("in February 2020", "2020"), ("in May 2019", "2019")])
+def test_a_date_that_only_the_day_of_an_article_tells_is_not_missing(when: str, year: str, pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question(f"How many tents were sold in Lisbon by Marmot {when}?"))
+    assert [(citation.published_at or "")[:4] for citation in answer.citations] == [year]
+
+
 def test_quotes_carry_the_days_that_their_articles_make_plain(pipeline: Pipeline) -> None:
     answer = pipeline.ask(Question(ASKED, filters=Filters(date_from=date(2020, 1, 1))))
     [cited] = [citation for citation in answer.citations if "tents" in citation.quote]

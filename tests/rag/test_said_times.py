@@ -18,6 +18,7 @@ FRIDAY = "2020-03-06T01:30:00Z"
         ("It opened on February 3 and closed on March 2.", ["2020-02-03", "2020-03-02"]),
         ("Last month Acme lost its chief, and this year it closed two shops.", ["2020-02-01", "2020-01-01"]),
         ("Two weeks ago it was sold.", ["2020-02-17"]),
+        ("It was at the helm in January last year.", ["2019-01-01"]),
     ],
 )
 def test_resolved(quote: str, days: list[str]) -> None:
