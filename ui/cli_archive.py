@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from index.canonical import canonical_url
 from index.errors import BadInputError
 from index.interfaces import Collection
 from index.types import Filters, article_id
@@ -70,7 +71,9 @@ def delete(
 def _named(ids: tuple[str, ...], urls: tuple[str, ...], collection: Collection) -> list[str]:
     """Their ids; raises BadInputError when one is not there."""
     named = {wanted: f"the id {wanted!r}" for wanted in ids}
-    named |= {article_id(url, "", ""): f"the address {url}" for url in urls}
+    for url in urls:
+        known = [article_id(known, "", "") for known in (url, canonical_url(url))]
+        named[known[0] if collection.get(known[0]) else known[1]] = f"the address {url}"
     for wanted, said in named.items():
         if collection.get(wanted) is None:
             raise BadInputError(f"The archive holds no article of {said}.", "Take it from a citation.")

@@ -14,6 +14,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
+from index.canonical import canonical_url
 from index.extract.blocks import Block, Kind, count_words, read_blocks
 from index.extract.body import find_body
 from index.extract.credits import is_credit
@@ -57,7 +58,10 @@ def read_html(html: str, location: str, outlet: str | None = None) -> Article:
         raise no_article(location)
     address = _address(found.url, url)
     named = _line(found.sitename)
-    is_host = named == urlsplit(address or "").netloc.removeprefix("www.")
+    is_host = named == _host(address)
+    address = address and canonical_url(address)
+    if is_host:
+        named = _host(address)
     outlet = outlet or named if is_host else named or outlet
     shown = shown_text(tree)
     text = _text(found, outlet)
@@ -83,6 +87,10 @@ def read_html(html: str, location: str, outlet: str | None = None) -> Article:
         updated_at=updated,
         source=location,
     )
+
+
+def _host(address: str | None) -> str:
+    return urlsplit(address or "").netloc.removeprefix("www.")
 
 
 def _address(named: str | None, fetched: str | None) -> str | None:

@@ -115,6 +115,23 @@ def test_an_edited_page_without_url_is_a_new_version_of_the_same_article(
     assert collection.search_text(["shrinks"], 1, Filters())[0].passage.article.version == 2
 
 
+def test_a_page_is_known_by_its_canonical_address(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
+) -> None:
+    form = (
+        "<html><head><title>Chain grows</title><link rel=canonical href='{}'></head>"
+        "<body><article><h1>Chain grows</h1><p>{}</p></article></body></html>"
+    )
+    page = tmp_path / "page.html"
+    for url in ("https://amp.news.example/grows?utm_source=a", "https://www.news.example/grows"):
+        page.write_text(form.format(url, TEXT.format(n=7)))
+        run(collection, embedder, page)
+    [only] = collection.ids(Filters())
+    article = collection.get(only)
+    assert article is not None
+    assert (article.url, article.outlet, article.version) == ("https://www.news.example/grows", "news.example", 1)
+
+
 def test_two_copies_of_a_page_part_when_one_is_edited(
     tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
 ) -> None:
