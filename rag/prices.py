@@ -10,15 +10,14 @@ from rag.types import Price
 
 PACKAGED_PRICES = Path(__file__).parent / "prices.toml"
 
-_TABLES = TypeAdapter(dict[str, dict[str, Price]])
-
 
 def load_prices(*files: Path) -> dict[str, Price]:
     """Prices by the name of the model; a later file wins. Raises SetupError naming the file that cannot be used."""
+    shape = TypeAdapter(dict[str, dict[str, Price]])
     prices: dict[str, Price] = {}
     for file in files:
         try:
-            tables = _TABLES.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
+            tables = shape.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
             if set(tables) - {"models"}:
                 raise ValueError("its tables are named [models.NAME]")
         except ValidationError as error:
