@@ -11,7 +11,7 @@ from index.errors import BadInputError
 from index.interfaces import Collection, Embedder, Source
 from index.registry import COLLECTIONS, EMBEDDERS, SOURCES, load
 from index.types import Article
-from rag.interfaces import LLM
+from rag.interfaces import LLM, Reranker
 from rag.pipeline import Pipeline
 from rag.prices import PACKAGED_PRICES, load_prices
 from rag.settings import Settings, api_key
@@ -30,6 +30,11 @@ LLM_KINDS = {
     "anthropic": "rag.llms.anthropic:AnthropicLLM",
 }
 """How language models are asked."""
+
+RERANKERS = {
+    "none": "",
+    "cross_encoder": "rag.rerankers.cross_encoder:CrossEncoderReranker",
+}
 
 
 def build_embedder(settings: Settings) -> Embedder:
@@ -75,6 +80,16 @@ def build_source(kind: str, location: str, crawler: "Crawler") -> Source:
 def is_on_web(location: str) -> bool:
     """Whether a source lies behind a web address, and not in a file or folder."""
     return location.lower().startswith(("http://", "https://"))
+
+
+def build_reranker(settings: Settings) -> Reranker | None:
+    """None when the settings want none."""
+    if settings.reranker == "none":
+        return None
+    reranker: Reranker = load(RERANKERS, "reranker", settings.reranker)(
+        model=settings.reranker_model, threads=settings.threads
+    )
+    return reranker
 
 
 def build_synonyms(settings: Settings) -> Synonyms:
@@ -134,4 +149,5 @@ def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
         answerers={settings.llm: load(LLMS, "llm", settings.llm)(min_confidence=settings.min_confidence)},
         llm=settings.llm,
         synonyms=build_synonyms(settings),
+        reranker=build_reranker(settings),
     )

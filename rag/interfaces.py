@@ -4,9 +4,23 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.interfaces import Collection
 from index.types import Hit, Vectors
 from rag.types import Draft, Message, StandaloneQuestion, Usage
+
+
+class Reranker(Protocol):
+    """Reads question and passage together. Made as `Class(model=..., threads=...)`."""
+
+    @property
+    def name(self) -> str: ...
+
+    def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """(len(passages),) in [0, 1]: how likely each passage answers, in the order of `passages`; higher is better."""
+        ...
 
 
 class Answerer(Protocol):

@@ -13,8 +13,9 @@ from index.errors import BadInputError
 from index.interfaces import Collection, Embedder
 from index.types import Hit, Vectors
 from rag.cite import cite
-from rag.interfaces import Answerer
+from rag.interfaces import Answerer, Reranker
 from rag.notes import notes
+from rag.rerank import CANDIDATES, rerank
 from rag.retrieve import retrieve
 from rag.terms import Synonyms
 from rag.types import Answer, Question, StandaloneQuestion
@@ -27,7 +28,7 @@ class Pipeline:
     """Everything a question needs. Holds no state of its own: safe to use from several threads.
 
     `answerers` are those a question may name; `llm` is the name used when it names none. `today` tells the day of
-    asking, for questions that do not say it.
+    asking, for questions that do not say it. With a `reranker` the first hits are ranked again.
     """
 
     collection: Collection
@@ -35,12 +36,13 @@ class Pipeline:
     answerers: Mapping[str, Answerer]
     llm: str
     synonyms: Synonyms
+    reranker: Reranker | None = None
     today: Callable[[], date] = date.today
 
     def search(self, question: Question, k: int) -> list[Hit]:
         """At most k hits, best first, found as they are for an answer. Raises BadInputError as `ask` does."""
         standalone = understand(question, self.collection, self.synonyms, self.today())
-        return retrieve(standalone, self.embedder.embed_query(standalone.text), self.collection, k)
+        return self._hits(standalone, self.embedder.embed_query(standalone.text), k, {})
 
     def ask(self, question: Question, request_id: str | None = None) -> Answer:
         """The answer, or an abstention with its reason; `request_id` is made up when not given.
@@ -55,8 +57,7 @@ class Pipeline:
             with _timed(timings, "embed"):
                 query_vector = self.embedder.embed_query(standalone.text)
                 part_vectors = self._part_vectors(standalone, query_vector)
-            with _timed(timings, "retrieve"):
-                hits = retrieve(standalone, query_vector, self.collection, question.top_k)
+            hits = self._hits(standalone, query_vector, question.top_k, timings)
             with _timed(timings, "answer"):
                 draft = answerer.draft(standalone, part_vectors, hits, self.collection)
             with _timed(timings, "verify"):
@@ -86,6 +87,17 @@ class Pipeline:
             llm=answerer.name,
             request_id=request_id or uuid.uuid4().hex,
         )
+
+    def _hits(
+        self, question: StandaloneQuestion, query_vector: Vectors, k: int, timings: dict[str, float]
+    ) -> list[Hit]:
+        wanted = max(k, CANDIDATES) if self.reranker else k
+        with _timed(timings, "retrieve"):
+            hits = retrieve(question, query_vector, self.collection, wanted)
+        if self.reranker:
+            with _timed(timings, "rerank"):
+                hits = rerank(question, hits, self.reranker, self.collection, k)
+        return hits
 
     def _part_vectors(self, question: StandaloneQuestion, query_vector: Vectors) -> Vectors:
         if len(question.parts) == 1:

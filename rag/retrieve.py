@@ -7,18 +7,15 @@ from dataclasses import replace
 from index.interfaces import Collection
 from index.types import Article, Hit, Vectors
 from rag.copies import Wording, is_copy, wording
-from rag.times import closeness, recency
+from rag.timeliness import timeliness
 from rag.types import StandaloneQuestion
 
 DEPTH = 200
 """Passages asked of each retriever."""
 
-LEXICAL, TIME, RECENT = 0.6, 0.5, 0.3
-"""What the best BM25, the best fit to the dates of the question, and the newest report weigh against a cosine of 1. See
-eval/LOG.md: this beat reciprocal rank fusion on the training questions (.73 to .82 right article first)."""
-
-ASKED_HALF_LIFE, LATEST_HALF_LIFE = 14, 182
-"""Days for which a report counts half as recent: seen from the day of asking, and from the newest of the archive."""
+LEXICAL = 0.6
+"""What the best BM25 weighs against a cosine of 1. See eval/LOG.md: with timeliness this beat reciprocal rank fusion on
+the training questions (.73 to .82 right article first)."""
 
 PER_ARTICLE = 3
 """Passages of one article at most, so that one long article does not crowd out the others."""
@@ -42,20 +39,10 @@ def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Co
     for hit in lexical:
         scores[hit.passage.chunk_id] += LEXICAL * hit.score / best_lexical if best_lexical > 0 else 0.0
     for chunk_id, hit in hits.items():
-        scores[chunk_id] += _timeliness(question, hit.passage.article.published_at, newest)
+        scores[chunk_id] += timeliness(question, hit.passage.article.published_at, newest)
     best = sorted(hits, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
     fused = (replace(hits[chunk_id], score=scores[chunk_id], retriever="fused") for chunk_id in best)
     return [replace(hit, rank=rank) for rank, hit in enumerate(_distinct(fused, k), 1)]
-
-
-def _timeliness(question: StandaloneQuestion, published_at: str | None, newest: str | None) -> float:
-    """A question with dates in it prefers reports of that time; else one asked on a given day those of that day; one
-    for the latest the newest of the archive."""
-    if question.times:
-        return TIME * closeness(published_at, question.times)
-    if question.as_of:
-        return RECENT * recency(published_at, question.as_of.isoformat(), ASKED_HALF_LIFE)
-    return RECENT * recency(published_at, newest, LATEST_HALF_LIFE) if question.latest else 0.0
 
 
 def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:

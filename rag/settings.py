@@ -56,10 +56,14 @@ class Settings(BaseSettings):
     collection: str = Field(default="local", description="kind of archive: a name or package.module:Class")
     embedder: str = Field(default="onnx", description="text to vectors: a name or package.module:Class")
     embedder_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")
+    reranker: str = Field(default="none", description="who ranks passages again: a name or package.module:Class")
+    reranker_model: str | None = Field(default=None, description="hub name or folder of its model")
     llm: str = Field(default="extractive", description="who writes answers: a name or package.module:Class")
     llms: dict[str, LLMSettings] = Field(default={}, description="language models by name, see below")
     min_confidence: Annotated[float, Field(ge=0, le=1)] = Field(default=0.15, description="below it, no answer")
-    threads: Annotated[int, Field(ge=0, le=256)] = Field(default=0, description="threads for embedding; 0: all cores")
+    threads: Annotated[int, Field(ge=0, le=256)] = Field(
+        default=0, description="threads for embedding and reranking; 0: all cores"
+    )
     top_k: Annotated[int, Field(ge=1, le=50)] = Field(default=8, description="passages given to the answerer")
 
     fetch_delay: Annotated[float, Field(ge=0, le=3600)] = Field(

@@ -31,6 +31,26 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cache
 
 
+@pytest.fixture(scope="session")
+def cross_encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-encoder to the letter: the packaged weights under last layers of random numbers, always the same. It
+    ranks by nothing in particular."""
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    from index.weights import packaged_model
+
+    folder, weights = tmp_path_factory.mktemp("models") / "a-cross-encoder", packaged_model().path
+    torch.manual_seed(7)
+    model = AutoModelForSequenceClassification.from_pretrained(weights, num_labels=1)
+    with torch.no_grad():
+        model.bert.pooler.dense.weight.normal_(std=0.1)  # else all scores are about the same
+        model.classifier.weight.normal_(std=0.2)
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(weights).save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test meets the archive or the settings of whoever runs it."""

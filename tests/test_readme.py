@@ -7,7 +7,7 @@ import pytest
 
 from index.registry import COLLECTIONS, EMBEDDERS
 from index.sources.files import KINDS, PACKED
-from rag.build import LLMS
+from rag.build import LLMS, RERANKERS
 from rag.settings import PREFIX, Settings
 from tests.commands import COMMANDS
 from ui.cli import EXIT_CODES
@@ -41,7 +41,7 @@ def test_every_exit_code_is_named() -> None:
 def test_every_kind_of_file_and_backend_is_named() -> None:
     for name in (*KINDS, *PACKED):
         assert f"`{name}`" in README
-    for name in (*COLLECTIONS, *EMBEDDERS, *LLMS):
+    for name in (*COLLECTIONS, *EMBEDDERS, *LLMS, *RERANKERS):
         assert name in README
 
 

@@ -17,7 +17,7 @@ from index.errors import NewsdeskError, SetupError, StorageError
 from index.interfaces import Embedder
 from index.types import EmbedderId, Filters
 from index.weights import PINNED_SHA256
-from rag.build import build_collection, build_embedder
+from rag.build import build_collection, build_embedder, build_reranker
 from rag.settings import Settings, load_settings
 
 KEY_PACKAGES = (
@@ -60,6 +60,7 @@ def checks() -> Iterator[Check]:
         yield Check("embedder", False, str(error))
         return
     yield _try("embedder", lambda: _embedder(embedder))
+    yield _try("reranker", lambda: _reranker(settings))
     yield _try("archive", lambda: _archive(settings, embedder))
 
 
@@ -123,6 +124,18 @@ def _embedder(embedder: Embedder) -> str:
         )
     pinned = ", as pinned" if embedder.id.weights_sha256 in PINNED_SHA256.values() else ""
     return f"{_described(embedder.id)}{pinned}"
+
+
+def _reranker(settings: Settings) -> str:
+    reranker = build_reranker(settings)
+    if reranker is None:
+        return "none"
+    scores = reranker.scores("a test of the reranker", ["a passage", "another passage"])
+    if scores.shape != (2,) or not ((scores >= 0) & (scores <= 1)).all():
+        raise SetupError(
+            f"The reranker {reranker.name} does not give each passage a score from 0 to 1.", "Configure another one."
+        )
+    return f"{settings.reranker}, {reranker.name}"
 
 
 def _described(embedder: EmbedderId) -> str:

@@ -5,17 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
 from index.errors import SetupError
+from index.hub import find_model, first_line
 from index.types import EmbedderId, Vectors
-from index.weights import ModelFolder, model_folder, packaged_model, weights_sha256
-
-NOT_FOR_TORCH = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.tflite", "*.mlmodel"]
-HUB_TIMEOUT_S = 5.0
+from index.weights import packaged_model
 
 
 class SentenceTransformerEmbedder:
@@ -31,13 +27,12 @@ class SentenceTransformerEmbedder:
         disable_progress_bar()  # type: ignore[no-untyped-call]
         if threads:
             torch.set_num_threads(threads)
-        folder = packaged_model() if model is None else _find(model)
+        folder = packaged_model() if model is None else find_model(model)
         try:
-            # From a folder: with a hub name the library tries for over a minute when there is no network.
             self._model = SentenceTransformer(str(folder.path), device="cpu", local_files_only=True)
         except (OSError, ValueError, ImportError, KeyError) as error:
             raise SetupError(
-                f"The model {folder.name!r} cannot be loaded: {_first_line(error)}",
+                f"The model {folder.name!r} cannot be loaded: {first_line(error)}",
                 "Name a model that sentence-transformers can load.",
             ) from error
         dimension = self._model.get_embedding_dimension()
@@ -53,29 +48,3 @@ class SentenceTransformerEmbedder:
     def embed_query(self, text: str) -> Vectors:
         vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
-
-
-def _find(model: str) -> ModelFolder:
-    if Path(model).is_dir():
-        return model_folder(Path(model))
-    try:
-        path = Path(_snapshot(model))
-    except (OSError, ValueError, HfHubHTTPError) as error:
-        raise SetupError(
-            f"The model {model!r} is not a folder, not in the hub's cache and not to be had from the hub: "
-            f"{_first_line(error)}",
-            "Check the name and the network, or name a local folder that holds the model.",
-        ) from error
-    return ModelFolder(model, path, weights_sha256(path))
-
-
-def _snapshot(model: str) -> str:
-    """Folder of the model in the hub's cache. The network is asked only for what is not there yet."""
-    try:
-        return snapshot_download(model, local_files_only=True, ignore_patterns=NOT_FOR_TORCH)
-    except OSError:
-        return snapshot_download(model, etag_timeout=HUB_TIMEOUT_S, ignore_patterns=NOT_FOR_TORCH)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -14,8 +14,9 @@ from index.sentences import sentence_spans
 from index.types import Article, Chunk, Filters, Hit, Sentences
 from rag.llms.extractive import ExtractiveAnswerer
 from rag.pipeline import Pipeline
-from rag.retrieve import LEXICAL, TIME, retrieve
+from rag.retrieve import LEXICAL, retrieve
 from rag.terms import Synonyms
+from rag.timeliness import TIME
 from rag.types import Question
 from rag.understand import understand
 

@@ -1,0 +1,1 @@
+"""Who reads question and passage together to rank them again: one file for each, listed in rag.build."""
