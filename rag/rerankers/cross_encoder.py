@@ -6,6 +6,7 @@ from threading import Lock
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from sentence_transformers import CrossEncoder
 from transformers.utils.logging import disable_progress_bar
 
@@ -34,7 +35,7 @@ class CrossEncoderReranker:
         _check_kind(folder)
         try:
             self._model = CrossEncoder(str(folder.path), device="cpu", local_files_only=True)
-        except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
+        except (OSError, ValueError, RuntimeError, ImportError, KeyError, SafetensorError) as error:
             raise SetupError(
                 f"The model {folder.name!r} cannot be loaded: {first_line(error)}",
                 "Name a model that sentence-transformers can load.",

@@ -1,6 +1,7 @@
 """Hits ranked again: by a cross-encoder, and by scores on paper."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -103,6 +104,7 @@ def test_the_day_of_a_report_still_counts(seeds_home: Path) -> None:
         ("EMPTY", "no model weights"),
         ("EMBEDDER", "'model' is no cross-encoder"),
         ("LABELS", "3 scores, not one"),
+        ("DAMAGED", "cannot be loaded"),
     ],
 )
 def test_a_model_that_cannot_rank_is_refused(
@@ -120,6 +122,10 @@ def test_a_model_that_cannot_rank_is_refused(
         saved.save_pretrained(tmp_path)
         AutoTokenizer.from_pretrained(cross_encoder_folder).save_pretrained(tmp_path)
         model = str(tmp_path)
+    elif model == "DAMAGED":
+        model = str(shutil.copytree(cross_encoder_folder, tmp_path, dirs_exist_ok=True))
+        with (tmp_path / "model.safetensors").open("r+b") as weights:
+            weights.truncate(1000)
     with pytest.raises(SetupError, match=said):
         CrossEncoderReranker(model=model, threads=1)
 
