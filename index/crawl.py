@@ -64,7 +64,7 @@ class Crawler:
         self._robots: dict[str, tuple[Protego, float]] = {}
         self._free_at: dict[str, float] = {}
         self._failures: Counter[str] = Counter()
-        self._waiting: dict[str, list[tuple[str, Known]]] = {}
+        self._waiting: dict[str, list[tuple[str, tuple[str, ...], Known]]] = {}
 
     def entries(self, url: str, read: Callable[[Fetched], list[Entry]], limit: int) -> list[Entry]:
         """The pages that the list at `url` names, read out of it by `read`; those of last time if it is unchanged.
@@ -86,15 +86,16 @@ class Crawler:
         known = self._log.page(entry.url)
         if known and (not self._is_held(known) or (known.problem and self._again)):
             known = None
-        if known and entry.mark and known.mark == entry.mark and self._clock() - known.checked_at < RECHECK_SECONDS:
+        if known and entry.mark in known.marks and self._clock() - known.checked_at < RECHECK_SECONDS:
             if known.problem:
                 return Skipped(entry.url, f"as the last time, {known.problem}")
             return Unchanged(entry.url)
-        now = Known(entry.mark, None, None, self._clock(), None, None, None)
+        marks = (entry.mark,) if entry.mark else ()
+        now = Known(marks, None, None, self._clock(), None, None, None)
         try:
             fetched = self.fetch(entry.url, known.validators if known and not known.problem else None)
             if known and not fetched.modified:
-                self._log.note_page(entry.url, replace(known, mark=entry.mark, checked_at=now.checked_at))
+                self._log.note_page(entry.url, replace(known, marks=known.marks + marks, checked_at=now.checked_at))
                 return Unchanged(entry.url)
             if fetched.media_type not in PAGE_TYPES:
                 raise FetchError(
@@ -107,7 +108,8 @@ class Crawler:
                 self._log.note_page(entry.url, replace(now, problem=error.reason))
             return error
         now = replace(now, etag=fetched.validators.etag, last_modified=fetched.validators.last_modified)
-        self._waiting.setdefault(fetched.url, []).append((entry.url, now))
+        before = known.marks if known else ()
+        self._waiting.setdefault(fetched.url, []).append((entry.url, before, now))
         return RawPage(fetched.url, PAGE_TYPES[fetched.media_type], fetched.content, fetched.charset, entry.hints)
 
     def told(self, outcome: Outcome) -> None:
@@ -115,7 +117,9 @@ class Crawler:
         waiting = self._waiting.pop(outcome.location, [])
         if self._since and outcome.state == "skipped":
             return  # of another day's wish nothing follows for the next run
-        for url, known in waiting:
+        for url, before, known in waiting:
+            if outcome.state == "unchanged":
+                known = replace(known, marks=before + known.marks)
             if outcome.problem:
                 known = replace(known, problem=outcome.problem.reason)
             elif outcome.article:

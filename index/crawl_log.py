@@ -16,12 +16,13 @@ from index.fetch import Validators
 from index.types import Hints
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS pages (url TEXT PRIMARY KEY, mark TEXT, etag TEXT, last_modified TEXT, checked_at REAL,
+CREATE TABLE IF NOT EXISTS pages (url TEXT PRIMARY KEY, marks TEXT, etag TEXT, last_modified TEXT, checked_at REAL,
     article_id TEXT, content_hash TEXT, problem TEXT);
 CREATE TABLE IF NOT EXISTS lists (url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT);
 CREATE TABLE IF NOT EXISTS entries (list TEXT, url TEXT, mark TEXT, hints TEXT, dated_at TEXT, is_list INTEGER);
 CREATE INDEX IF NOT EXISTS entries_of_list ON entries (list);
 """
+MARKS_KEPT = 4
 _WAIT = 10.0  # seconds for another process
 
 
@@ -42,9 +43,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A page fetched before: `checked_at` in seconds since 1970, the article that was stored, or the `problem`."""
+    """A page fetched before: `checked_at` in seconds since 1970, the article that was stored, or the `problem`.
 
-    mark: str | None
+    `marks`: those that the lists it stands in gave it while it was as it is, the last few.
+    """
+
+    marks: tuple[str, ...]
     etag: str | None
     last_modified: str | None
     checked_at: float
@@ -75,14 +79,16 @@ class CrawlLog:
     def page(self, url: str) -> Known | None:
         """What is known of a page; None when it was not fetched before."""
         rows = self._run(
-            "SELECT mark, etag, last_modified, checked_at, article_id, content_hash, problem FROM pages WHERE url = ?",
+            "SELECT marks, etag, last_modified, checked_at, article_id, content_hash, problem FROM pages WHERE url = ?",
             (url,),
         )
-        return Known(*rows[0]) if rows else None
+        return Known(tuple(json.loads(rows[0][0])), *rows[0][1:]) if rows else None
 
     def note_page(self, url: str, known: Known) -> None:
         """Keep what is known of a page from now on."""
-        self._run("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (url, *astuple(known)))
+        _, *values = astuple(known)
+        row = (url, json.dumps(known.marks[-MARKS_KEPT:]), *values)
+        self._run("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def entries(self, url: str) -> tuple[Validators, list[Entry]] | None:
         """What a list held when it was last fetched, and what it was fetched with; None when it was not."""

@@ -22,6 +22,7 @@ from index.extract.dates import DATE_LABEL, is_date_line, read_timestamp
 from index.extract.html_tree import shown_text, structured_dates
 from index.extract.judge import MIN_WORDS, TEASER_SHARE, TEASERS, is_listing, no_article, several_articles
 from index.extract.language import language_of
+from index.extract.linked_data import linked_credits
 from index.extract.metadata import read_metadata
 from index.extract.outlet import SEPARATOR, without_outlet
 from index.extract.text_page import read_text_page
@@ -58,11 +59,10 @@ def read_html(html: str, location: str, outlet: str | None = None) -> Article:
         raise no_article(location)
     address = _address(found.url, url)
     named = _line(found.sitename)
-    is_host = named == _host(address)
+    hosts = {_host(address), _host(found.url)}
     address = address and canonical_url(address)
-    if is_host:
-        named = _host(address)
-    outlet = outlet or named if is_host else named or outlet
+    linked = linked_credits(tree)
+    outlet = (None if named in hosts else named) or linked.outlet or outlet or _host(address) or None
     shown = shown_text(tree)
     text = _text(found, outlet)
     if _words_of_prose(text) < MIN_WORDS or _runs_together(text, shown):
@@ -70,7 +70,7 @@ def read_html(html: str, location: str, outlet: str | None = None) -> Article:
     elif is_listing(blocks := read_blocks(text), range(len(blocks))) or _stands_under_links(text, shown, tree):
         raise several_articles(location)
     title = without_outlet(_line(found.title) or text.split("\n", 1)[0][:150], outlet)
-    author = _line(found.author)
+    author = _line(found.author) or linked.byline
     # Where no author is named, what trafilatura finds is often the outlet, as page titles too end in it.
     owners = {part.casefold() for part in (outlet or "", *SEPARATOR.split(tree.findtext(".//title") or "")[1:])}
     published, updated = _dates(tree, address or "")
@@ -81,7 +81,7 @@ def read_html(html: str, location: str, outlet: str | None = None) -> Article:
         url=address,
         outlet=outlet,
         byline=None if author and author.casefold() in owners else author,
-        section=_line(found.categories[0]) if found.categories else None,
+        section=_line(found.categories[0]) if found.categories else linked.section,
         language=language_of(text) or found.language,
         published_at=published,
         updated_at=updated,

@@ -1,12 +1,12 @@
 """What a parsed HTML page shows its reader, and the dates that its structured data gives."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
 from index.extract.dates import read_timestamp
+from index.extract.linked_data import linked_articles
 
 _UNSEEN = "//script|//style|//noscript|//template|//head|//select|//svg|//iframe|//comment()|//processing-instruction()"
 _BLOCKS = (
@@ -17,7 +17,6 @@ _BLOCKS = (
 _SPACES = re.compile(r"[\s\x00-\x1f]+")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report)$")
 _PUBLISHED_NAMES = frozenset(
     "article:published_time article:published og:article:published_time og:published_time og:pubdate pubdate "
     "publishdate publish-date publish_date publication_date published_time published-date date datepublished dc.date "
@@ -72,7 +71,7 @@ def _time_label(element: Any) -> str:
 def structured_dates(tree: Any) -> tuple[str | None, str | None]:
     """Days (`YYYY-MM-DD`, in the page's own time zone) on which JSON-LD, microdata or meta tags say that the article
     was published and updated; None where they do not say."""
-    linked = list(_linked_articles(tree))
+    linked = list(linked_articles(tree))
     named = [
         ((element.get("property") or element.get("name") or element.get("itemprop") or "").lower(), element)
         for element in tree.iter("meta")
@@ -94,30 +93,6 @@ def structured_dates(tree: Any) -> tuple[str | None, str | None]:
         )
 
     return first("datePublished", _PUBLISHED_NAMES), first("dateModified", _UPDATED_NAMES)
-
-
-def _linked_articles(tree: Any) -> Iterator[dict[str, Any]]:
-    """The JSON-LD objects of the page's own article, then those of the page; what stands deeper than @graph or
-    mainEntity is about something else."""
-    pages = []
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
-        try:
-            todo = [json.loads(script.text or "", strict=False)]
-        except (ValueError, RecursionError):
-            continue
-        while todo:
-            data = todo.pop(0)
-            if isinstance(data, list):
-                todo = [*data, *todo]
-            elif isinstance(data, dict):
-                types = data.get("@type")
-                names = [str(name) for name in (types if isinstance(types, list) else [types])]
-                if any(_ARTICLE_TYPE.search(name) for name in names):
-                    yield data
-                elif "WebPage" in names:
-                    pages.append(data)
-                todo += [data[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in data]
-    yield from pages
 
 
 def _first_day(values: Iterable[str]) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 
 from index.errors import UnreadableError
 from index.extract.page import extract
-from index.types import Article, RawPage
+from index.types import Article, Hints, RawPage
 
 PARAGRAPHS = [
     "The Ghent baker Bread & Co will open twelve shops in the Netherlands next year, the company said on Tuesday.",
@@ -70,6 +70,56 @@ def test_the_outlet_is_no_byline() -> None:
     credit = "<span class='author'>Shop Paper</span>"
     assert read(page().replace("</h1>", f"</h1>{credit}")).byline is None
     assert read(page().replace("</h1>", f"</h1>{credit.replace('Shop Paper', 'Jan Claes')}")).byline == "Jan Claes"
+
+
+def test_people_and_publisher_that_linked_data_only_refers_to() -> None:
+    publisher, author = ({"@id": f"https://shop-paper.example/#{name}"} for name in ("paper", "jan"))
+    graph = [
+        {"@type": "WebSite", "name": "Another name", "publisher": publisher},
+        {"@type": "Organization", "name": "Shop Paper", **publisher},
+        {"@type": "Person", "name": "Jan Claes", **author},
+        {
+            **{"@type": "NewsArticle", "headline": "Bread & Co goes Dutch", "author": [author, publisher]},
+            **{"publisher": publisher, "articleSection": ["Food", "Retail"]},
+        },
+    ]
+    article = read(page(f"<script type='application/ld+json'>{json.dumps({'@graph': graph})}</script>"))
+    assert (article.byline, article.outlet, article.section) == ("Jan Claes", "Shop Paper", "Food")
+
+
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        ("https://shop-paper.example/b", "https://shop-paper.example/b"),
+        ("https://www.shop-paper.example/", "https://www.shop-paper.example/a"),  # a front page
+        ("https://shop-paper.example/a/1", "https://shop-paper.example/a/1"),
+        ("https://agency.example/a", "https://www.shop-paper.example/a"),  # the original of a reprint
+    ],
+)
+def test_the_address_that_a_fetched_page_names_is_believed_if_it_can_be_its_own(named: str, address: str) -> None:
+    article = read(page(f"<link rel='canonical' href='{named}'>"), "https://m.shop-paper.example/a")
+    assert article.url == address
+    assert article.outlet is not None and "shop-paper.example" in article.outlet
+
+
+def test_what_a_page_does_not_say_its_source_may() -> None:
+    hints = Hints("Other", "Feed Paper", "Ann Smit", "Trade", "nl", "2021-03-02T10:00:00Z", "2021-03-01")
+    bare = extract(RawPage("https://shop-paper.example/a", "text/html", page().encode(), hints=hints))
+    assert (bare.title, bare.outlet, bare.byline, bare.section) == (
+        *("Bread & Co goes Dutch", "Feed Paper", "Ann Smit", "Trade"),
+    )
+    assert (bare.language, bare.published_at, bare.updated_at) == ("en", "2021-03-02T10:00:00Z", None)
+    full = extract(RawPage("https://shop-paper.example/a", "text/html", page(linked_data()).encode(), hints=hints))
+    assert (full.outlet, full.byline, full.section, full.published_at) == (
+        *("Shop Paper", "Jan Claes", "Food", "2021-03-02"),
+    )
+
+
+def test_the_charset_of_the_server_counts_where_the_bytes_allow_it() -> None:
+    text = page().replace("Peeters", "Пётр")
+    for content, charset in ((text.encode("cp1251", "replace"), "windows-1251"), (text.encode(), "latin-1")):
+        assert "Пётр" in extract(RawPage("page.html", "text/html", content, charset)).text
+    assert extract(RawPage("page.html", "text/html", text.encode(), "no-such-charset")).text
 
 
 def test_a_footers_year_is_no_date() -> None:

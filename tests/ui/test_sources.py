@@ -5,12 +5,15 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from index.schedule import Schedule
 from tests.site import Reply, Site, site
+from ui import cli_ingest
 from ui.cli import cli
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -236,3 +239,46 @@ def test_the_file_of_sources_keeps_what_people_write(here: Site, tmp_path: Path)
     assert "Choose one of: files, feed, sitemap, web" in newsdesk("ingest").stderr
     file.unlink()
     assert "no source is known" in newsdesk("ingest").stderr
+
+
+def test_two_days_of_watching(here: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed and a sitemap of one site, read every six hours: news, a correction, a page taken away, a bad night."""
+    now, hours = 0.0, 0
+    monday, tuesday = "Mon, 02 Mar 2026 08:00:00 GMT", "Tue, 03 Mar 2026 08:00:00 GMT"
+    here.pages |= {
+        **{"/a": page("Acme"), "/b": page("Bolt"), "/feed": feed(here, ("/a", monday), ("/b", monday), etag="1")},
+        "/sitemap": sitemap(here, ("/a", "2026-03-02"), ("/b", "2026-03-02"), ("/c", "2026-03-02")),
+        "/c": page("Crux"),
+    }
+    for name in ("feed", "sitemap"):
+        assert newsdesk("sources", "add", f"{here.address}/{name}", "--name", name).exit_code == 0
+    fetched: dict[int, list[str]] = {}
+    here.paths()
+
+    def sleep(seconds: float) -> None:
+        nonlocal now, hours
+        fetched[hours] = [path for path in here.paths() if path != "/robots.txt"]
+        now += max(seconds, 0.1)
+        hours = round(now / 3600)
+        if hours >= 12:
+            here.pages["/b"] = page("Bolt", 13, title="Correction: Bolt opens 13 shops")
+            here.pages["/d"] = page("Dune")
+            here.pages["/a"] = Reply(status=410)
+            here.pages["/feed"] = feed(here, *((path, tuesday) for path in ("/d", "/b", "/a")), etag="2")
+            here.pages["/sitemap"] = Reply(status=500) if 20 < hours < 40 else sitemap(here, ("/c", "2026-03-02"))
+        if hours >= 48:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli_ingest, "Schedule", partial(Schedule, clock=lambda: now, chance=lambda: 0.5))
+    monkeypatch.setattr(cli_ingest.time, "sleep", sleep)
+    result = newsdesk("ingest", "--watch", "--every", "360")
+    assert result.exit_code == 130
+    assert fetched[0] == ["/feed", "/a", "/b", "/sitemap", "/a", "/b", "/c"]
+    assert fetched[6] == ["/feed", "/sitemap"]
+    assert fetched[12] == ["/feed", "/d", "/b", "/a", "/sitemap"]
+    assert [hour for hour, paths in fetched.items() if "/sitemap" in paths] == [0, 6, 12, 18, 24, 36]
+    assert "taken away for good" in result.stderr and "its server failed (500)" in result.stderr
+    assert "Traceback" not in result.stderr
+    found = articles(tmp_path)
+    assert {path: row[-1] for path, row in found.items()} == {"/a": 1, "/b": 2, "/c": 1, "/d": 1}
+    assert found["/b"][0] == "Correction: Bolt opens 13 shops"
