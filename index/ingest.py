@@ -87,10 +87,11 @@ def ingest(
                 skipped.append(outcome.problem)
             elif outcome.problem:
                 failed.append(outcome.problem)
-            if outcome.state in ("new", "updated") and (done["new"] + done["updated"]) % PUBLISH_EVERY == 0:
+            stored = done["new"] + done["updated"]
+            if outcome.state in ("new", "updated") and stored % PUBLISH_EVERY == 0 and not dry_run:
                 collection.publish()
             told(outcome)
-            if limit is not None and done["new"] + done["updated"] >= limit:
+            if limit is not None and stored >= limit:
                 break
     except KeyboardInterrupt:
         interrupted = True
