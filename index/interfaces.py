@@ -87,6 +87,10 @@ class Collection(Protocol):
         """The latest version of an article; None when there is none of this id."""
         ...
 
+    def old_versions(self, article_id: str) -> list[Article]:
+        """What the article said before, oldest first."""
+        ...
+
     def story(self, article_id: str) -> list[Article]:
         """The articles that tell the same story in nearly the same words, this one among them: the original first,
         which is the earliest, and of several the longest. Empty when there is none of this id, and where the archive

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.interfaces import Collection
+from index.notices import find_notice
 from index.types import Article, Hit
 from rag.said_times import said_times
 from rag.types import AbstainReason, Citation, Draft, Quote, Sentence, Verdict
@@ -73,6 +74,7 @@ def _citations(
                     end=quote.end,
                     also_in=_also_in(words, [*others, *copies.get(article.id, ())]),
                     times=said_times(words, article.published_at),
+                    notice=find_notice(article.title, article.text),
                 )
             )
     return tuple(found)

@@ -159,7 +159,7 @@ class Verdict:
 class Citation:
     """Verbatim words of a stored article: `quote == article.text[start:end]`. `n` is what the answer shows as [n];
     `also_in`: URLs of copies of the article that hold the same words. `times`: what the quote says by the day of its
-    article ("last week"), as days."""
+    article ("last week"), as days. `notice`: the correction or retraction that the article shows."""
 
     n: int
     article_id: str
@@ -172,6 +172,7 @@ class Citation:
     end: int
     also_in: tuple[str, ...] = ()
     times: tuple[TimeRange, ...] = ()
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ Exit codes:
 
 
 ELSEWHERE = {
+    "article": "ui.cli_archive:article",
     "delete": "ui.cli_archive:delete",
     "eval": "eval.cli:cli",
     "ingest": "ui.cli_ingest:ingest",

@@ -1,20 +1,71 @@
 """Commands that look after what the archive holds."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from difflib import unified_diff
+from itertools import islice
 
 import click
 
 from index.canonical import canonical_url
 from index.errors import BadInputError
 from index.interfaces import Collection
-from index.types import Filters, article_id
+from index.types import Article, Filters, article_id
 from rag.settings import load_settings
 from ui.cli import BAD_INPUT, EXIT_CODES, day, fail, words
 
 MOST_SHOWN = 10
 """Of the articles to be deleted at most this many are named."""
+
+
+@click.group(epilog=EXIT_CODES)
+def article() -> None:
+    """Look at one article of the archive.
+
+    \b
+    Examples:
+      newsdesk article history 25af53ce4a59
+    """
+
+
+@article.command(epilog=EXIT_CODES)
+@click.argument("id", type=words)
+def history(id: str) -> None:
+    """Show every version of the article ID, and what each changed in the one before.
+
+    \b
+    Examples:
+      newsdesk article history 25af53ce4a59
+    """
+    from rag.build import build_collection, build_embedder
+
+    settings = load_settings()
+    with closing(build_collection(settings, build_embedder(settings), read_only=True)) as collection:
+        latest = collection.get(id)
+        if latest is None:
+            raise BadInputError(f"The archive holds no article of the id {id!r}.", "Take it from a citation.")
+        before: Article | None = None
+        for version in (*collection.old_versions(id), latest):
+            click.secho(f"Version {version.version}, read {version.fetched_at or 'at an unknown time'}", bold=True)
+            for line in _lines(version) if before is None else _changes(before, version):
+                click.secho(line, fg={"+": "green", "-": "red"}.get(line[:1]))
+            click.echo()
+            before = version
+
+
+def _changes(before: Article, after: Article) -> Iterator[str]:
+    """The lines that went (-) and came (+), each with a line around it."""
+    for line in islice(unified_diff(_lines(before), _lines(after), lineterm="", n=1), 2, None):
+        yield "..." if line.startswith("@@") else line
+
+
+def _lines(article: Article) -> list[str]:
+    """What a reader sees of it, a paragraph a line."""
+    shown = ("outlet", "byline", "section", "url", "published_at", "updated_at")
+    fields = [f"{name}: {value}" for name in shown if (value := getattr(article, name))]
+    return [article.title, *fields, *article.text.split("\n\n")]
 
 
 @click.command(epilog=EXIT_CODES)

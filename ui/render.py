@@ -137,8 +137,12 @@ def _citation(citation: Citation) -> str:
         f"<span class='nd-n' aria-hidden='true'>{citation.n}</span><span class='nd-cited'>"
         f"<span class='nd-origin'>{_origin(citation)}</span>"
         f"<span class='nd-cited-title'>{escape(citation.title)}</span>"
-        f"<q>{escape(citation.quote)}</q>{_said_times(citation)}</span></button>{also}</li>"
+        f"<q>{escape(citation.quote)}</q>{_said_times(citation)}{_notice(citation)}</span></button>{also}</li>"
     )
+
+
+def _notice(citation: Citation) -> str:
+    return f"<span class='nd-notice'>{escape(citation.notice)}</span>" if citation.notice else ""
 
 
 def _said_times(citation: Citation) -> str:

@@ -139,6 +139,7 @@ class CitationBody(_Response):
     end: int
     also_in: list[str] = Field(description="Addresses of other articles found that hold the same words.")
     times: list[TimeBody] = Field(description="What the quote says by the day of its article, such as “last week”.")
+    notice: str | None = Field(description="A correction or retraction that the article itself shows.")
 
 
 class ConflictBody(_Response):
@@ -159,6 +160,7 @@ _CITATION_EXAMPLE = {
     "start": 123,
     "end": 187,
     "also_in": [],
+    "notice": None,
     "times": [],
 }
 

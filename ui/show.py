@@ -71,6 +71,8 @@ def _show_citation(citation: Citation, collection: Collection) -> None:
     click.echo(indent(citation.quote, "    > "))
     for time in citation.times:
         click.secho(f"    “{time.text}”: {spoken_range(time)}", dim=True)
+    if citation.notice:
+        click.secho(f"    The article carries a notice: {citation.notice}", fg="yellow")
     article = collection.get(citation.article_id)
     if link := citation.url or (article and article.source):
         click.secho(f"    {link}", dim=True)

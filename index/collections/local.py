@@ -106,7 +106,6 @@ class LocalCollection:
         return self._catalog.story(article_id)
 
     def old_versions(self, article_id: str) -> list[Article]:
-        """What the article said before, oldest first."""
         return self._catalog.old_versions(article_id)
 
     def sentences(self, article_id: str) -> Sentences | None:

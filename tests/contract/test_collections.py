@@ -286,6 +286,8 @@ def test_a_correction_takes_effect_at_once(news: Collection) -> None:
     news.publish()
     query = vectors_of(corrected)[0]
     assert_exact(news.search_vectors(query, 9, ANY), [corrected, STORES, UNDATED], query, 9)
+    assert [(old.version, old.text) for old in news.old_versions("suit")] == [(1, SUIT.text)]
+    assert news.old_versions("stores") == []
     latest = news.get("suit")
     assert latest is not None
     assert (latest.title, latest.text, latest.version) == (corrected.title, corrected.text, 2)

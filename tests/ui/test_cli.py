@@ -129,6 +129,25 @@ def test_delete_shows_asks_and_takes_effect(home: Path) -> None:
     assert json.loads(newsdesk("ask", QUESTION, "--json").stdout)["citations"] == asked["citations"]
 
 
+def test_the_history_of_an_article_and_its_correction(empty_home: Path, tmp_path: Path) -> None:
+    path, url = tmp_path / "a.jsonl", "https://x.example/1"
+    text = "The chain Zorbo opened nine stores in the spring, it said.\n\nIts sales rose.\n\n"
+    corrected = text.replace("nine", "ten") + "Correction: An earlier version of this story said nine."
+    for version in (text, corrected):
+        path.write_text(json.dumps({"title": "Zorbo grows", "text": version, "url": url}))
+        newsdesk("ingest", path)
+    answer = json.loads(newsdesk("ask", "How many stores did Zorbo open?", "--json").stdout)
+    for citation in answer["citations"] + answer["nearest"]:
+        assert citation["notice"] == "Correction: An earlier version of this story said nine."
+    assert "carries a notice: Correction" in newsdesk("ask", "How many stores did Zorbo open?").stdout
+    said = newsdesk("article", "history", hashlib.sha1(url.encode()).hexdigest()[:12]).stdout.splitlines()
+    assert [line.split(",")[0] for line in said if line.startswith("Version")] == ["Version 1", "Version 2"]
+    assert "-The chain Zorbo opened nine stores in the spring, it said." in said
+    assert "+The chain Zorbo opened ten stores in the spring, it said." in said
+    assert "-Its sales rose." not in said
+    assert newsdesk("article", "history", "nowhere").exit_code == 2
+
+
 def test_delete_by_address_and_day(empty_home: Path, tmp_path: Path) -> None:
     records = [
         {"title": f"Chain {n}", "text": f"It opened {n} stores.", "url": f"https://x.example/{n}", "outlet": "Daily"}
