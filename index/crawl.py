@@ -18,6 +18,7 @@ from index.types import Article, Found, Outcome, RawPage, Skipped, Unchanged
 RECHECK_SECONDS = 86_400.0
 """A page that its list says is unchanged is trusted to be so for this long; then its server is asked."""
 
+LONGEST_DELAY = 86_400.0  # seconds that a robots.txt may put between two pages
 LONGEST_WAIT = 60.0  # seconds; a host that asks for more is left alone until the next ingest
 PATIENCE = 3  # failures of a host in a row, then it rests
 REST_SECONDS = 600.0
@@ -190,7 +191,7 @@ class Crawler:
         self._check_rest(address)
         if (wait := self._free_at.get(address.host, 0.0) - self._clock()) > 0:
             self._sleep(wait)
-        self._free_at[address.host] = self._clock() + max(self._delay, delay)
+        self._free_at[address.host] = self._clock() + max(self._delay, min(delay, LONGEST_DELAY))
 
     def _check_rest(self, address: Address) -> None:
         free_at = self._free_at.get(address.host, 0.0)

@@ -33,6 +33,7 @@ AGENT = "Newsdesk"
 
 _BLOCK = 65536
 _REDIRECTS = (301, 302, 303, 307, 308)
+_DAY = 86_400.0  # longer nobody is left alone: a figure beyond all measure is a mistake
 _AFTER = 60.0  # seconds to wait where a server that has enough does not say how long
 _LATER = "It is tried again at the next ingest."
 
@@ -198,8 +199,8 @@ def _refusal(url: str, response: HTTPResponse) -> FetchError:
 def _retry_after(response: HTTPResponse) -> float:
     said = response.headers.get("retry-after")
     try:
-        return max(Retry().parse_retry_after(said), 0.0) if said else _AFTER
-    except InvalidHeader:
+        return min(max(Retry().parse_retry_after(said), 0.0), _DAY) if said else _AFTER
+    except (InvalidHeader, ValueError, OverflowError):
         return _AFTER
 
 

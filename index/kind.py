@@ -26,7 +26,7 @@ def kind_of(fetched: Fetched) -> Literal["feed", "sitemap", "web"]:
         _, root = next(parsed)
     except (StopIteration, etree.XMLSyntaxError):
         return "web"
-    return _ROOTS.get(etree.QName(root).localname, "web")
+    return _ROOTS.get(root.tag.rpartition("}")[2], "web")
 
 
 def feeds_named(fetched: Fetched) -> list[str]:

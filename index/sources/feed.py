@@ -47,8 +47,14 @@ def read_feed(fetched: Fetched) -> list[Entry]:
     Raises UnreadableError when it is no feed. A feed that is broken in places is read as far as it goes.
     """
     _check_depth(fetched)
-    # A stream, since feedparser opens the file that a short string may be the name of.
-    feed = feedparser.parse(BytesIO(fetched.content), response_headers={"content-location": fetched.url})
+    headers = {"content-location": fetched.url}
+    if fetched.charset:
+        headers["content-type"] = f"application/xml; charset={fetched.charset}"
+    try:
+        # A stream, since feedparser opens the file that a short string may be the name of.
+        feed = feedparser.parse(BytesIO(fetched.content), response_headers=headers)
+    except Exception as error:  # whatever its parsers stumble over: it has no error of its own
+        raise UnreadableError(fetched.url, "the feed is damaged", "It is tried again at the next ingest.") from error
     if not feed.get("version") and not feed.entries:
         raise _no_feed(fetched.url)
     # Plain ones, since those of feedparser answer with another key where one is missing.

@@ -69,8 +69,8 @@ def read_sitemap(fetched: Fetched) -> list[Entry]:
             element.clear()
     except etree.XMLSyntaxError as error:
         raise _no_sitemap(fetched.url) from error
-    root = "" if parsed.root is None else etree.QName(parsed.root).localname
-    if not entries and root not in ("urlset", "sitemapindex"):
+    root = "" if parsed.root is None else parsed.root.tag
+    if not entries and not root.endswith(("urlset", "sitemapindex")):
         raise _no_sitemap(fetched.url)
     return sorted(entries, key=lambda entry: entry.dated_at or "", reverse=True)
 
@@ -109,7 +109,7 @@ def _entry(element: Any, base: str) -> Iterator[Entry]:
         mark=changed or published,
         hints=hints,
         dated_at=read_timestamp(changed or published or ""),
-        is_list=etree.QName(element).localname == "sitemap",
+        is_list=element.tag.endswith("sitemap"),
     )
 
 

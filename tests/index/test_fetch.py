@@ -101,7 +101,14 @@ def test_a_server_that_refuses_is_named_with_what_it_says(here: Site, status: in
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_server_says_how_long_it_wants_to_be_left_alone(here: Site, status: int) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=500), usegmt=True)
-    for said, low, high in (("120", 120, 120), (later, 480, 500), ("soon", 60, 60), ("-5", 0, 60), ("", 60, 60)):
+    for said, low, high in (
+        ("120", 120, 120),
+        (later, 480, 500),
+        ("soon", 60, 60),
+        ("-5", 0, 60),
+        ("", 60, 60),
+        ("9" * 400, 60, 86_400),
+    ):
         here.pages["/a"] = Reply(status=status, headers={"Retry-After": said})
         error = refused(f"{here.address}/a")
         assert error.retryable and error.wait is not None
