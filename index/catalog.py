@@ -1,6 +1,7 @@
 """The catalog: everything an archive knows, in one SQLite file. All else can be rebuilt from it."""
 
 import json
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, fields
@@ -60,6 +61,16 @@ class Catalog:
     def check(self) -> None:
         """Raises StorageError when the file is damaged anywhere."""
         self._db.check()
+
+    def copy_to(self, file: Path) -> None:
+        """Everything, as of one moment, in one new file."""
+        self._db.copy_to(file)
+
+    def replace_by(self, other: "Catalog") -> None:
+        """Hold what `other` holds, all or nothing, under a state that no vector index was ever built for."""
+        with other._db.write() as db:
+            db.execute("UPDATE meta SET value = ? WHERE key = 'archive'", (uuid.uuid4().hex,))
+        self._db.replace_by(other._db)
 
     def contents(self) -> Contents:
         """As of one moment."""

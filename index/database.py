@@ -5,7 +5,7 @@ import sqlite3
 import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -86,6 +86,26 @@ class Database:
                 db.execute("PRAGMA secure_delete = OFF")
         with self._errors_named(), self._writing:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still holds it
+
+    def copy_to(self, file: Path) -> None:
+        """Write everything, as of one moment, into one new file; whatever is there is replaced once all is written."""
+        unfinished = file.with_name(f"{file.name}.unfinished")
+        with self.read() as db, self._errors_named():
+            unfinished.unlink(missing_ok=True)
+            try:
+                with closing(_connect(_uri(unfinished))) as copy:
+                    db.backup(copy)
+                    copy.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
+                unfinished.replace(file)
+            finally:
+                unfinished.unlink(missing_ok=True)
+
+    def replace_by(self, other: "Database") -> None:
+        """Take over everything that is in `other`, all or nothing; readers see it with their next transaction."""
+        if self._writer is None:
+            raise StorageError(f"The archive {self._file} was opened for reading only.", "Open it for writing.")
+        with self._errors_named(), self._writing, other.read() as db:
+            db.backup(self._writer)
 
     def _lend(self) -> tuple[sqlite3.Connection, Identity | None]:
         """A connection to the file that is there now, and which that is; None: a connection for this once."""

@@ -1,6 +1,7 @@
 """What a backend of index/ must offer. Backends need not inherit: the shape is enough."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Literal, Protocol
 
 from index.types import Article, Chunk, EmbedderId, Filters, Found, Hit, Manifest, Sentences, Vectors
@@ -77,6 +78,16 @@ class Collection(Protocol):
 
     def publish(self) -> None:
         """Make everything stored findable by `search_vectors`, at once."""
+        ...
+
+    def backup(self, file: Path) -> None:
+        """Write everything, as of one moment, into one file, while others read and write. Raises NotReadyError when
+        there is nothing, StorageError when the file cannot be written."""
+        ...
+
+    def restore(self, file: Path) -> None:
+        """Hold what a backup holds and nothing else, all or nothing. Raises BadInputError when the file is no backup,
+        EmbedderMismatchError when it was built with another embedder."""
         ...
 
     def close(self) -> None:

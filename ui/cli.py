@@ -27,10 +27,12 @@ Exit codes:
 
 ELSEWHERE = {
     "article": "ui.cli_archive:article",
+    "backup": "ui.cli_archive:backup",
     "delete": "ui.cli_archive:delete",
     "eval": "eval.cli:cli",
     "ingest": "ui.cli_ingest:ingest",
     "llm": "ui.cli_llm:llm",
+    "restore": "ui.cli_archive:restore",
     "sources": "ui.cli_sources:sources",
 }
 """Commands with a file of their own, loaded when one is asked for: `module:command`."""

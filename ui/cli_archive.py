@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import date
 from difflib import unified_diff
 from itertools import islice
+from pathlib import Path
 
 import click
 
@@ -111,7 +112,7 @@ def delete(
         _show(chosen, collection)
         if not chosen or dry_run:
             return
-        if not yes and not _agreed():
+        if not yes and not _agreed(f"Delete {len(chosen):,} articles?"):
             click.echo("Nothing was deleted.")
             return
         removed = collection.delete(chosen)
@@ -140,10 +141,49 @@ def _show(ids: list[str], collection: Collection) -> None:
     click.echo(f"{len(ids):,} to delete.")
 
 
-def _agreed() -> bool:
+def _agreed(question: str) -> bool:
     try:
-        return click.confirm("Delete?", err=True)
+        return click.confirm(question, err=True)
     except click.Abort:
         if sys.stdin.isatty():
             raise
-        fail("Nothing was deleted, for nobody said yes. Give --yes where nobody can be asked.", BAD_INPUT)
+        fail("Nothing was done, for nobody said yes. Give --yes where nobody can be asked.", BAD_INPUT)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write the whole archive, as it is at this moment, into one FILE. Serving and ingesting may go on.
+
+    \b
+    Examples:
+      newsdesk backup archive-monday.sqlite
+    """
+    from rag.build import build_collection, build_embedder
+
+    settings = load_settings()
+    with closing(build_collection(settings, build_embedder(settings), read_only=True)) as collection:
+        collection.backup(file)
+    click.echo(f"{file}: {file.stat().st_size / 1e6:,.1f} MB.")
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask before an archive that holds articles is replaced.")
+def restore(file: Path, yes: bool) -> None:
+    """Replace the archive by what FILE, a backup, holds. A running server answers from it at once.
+
+    \b
+    Examples:
+      newsdesk restore archive-monday.sqlite
+    """
+    from rag.build import build_collection, build_embedder
+
+    settings = load_settings()
+    with closing(build_collection(settings, build_embedder(settings))) as collection:
+        held = collection.manifest().articles
+        if held and not yes and not _agreed(f"Replace the archive with its {held:,} articles?"):
+            click.echo("Nothing was restored.")
+            return
+        collection.restore(file)
+        click.echo(f"The archive holds {collection.manifest().articles:,} articles.")

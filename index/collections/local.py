@@ -1,16 +1,24 @@
 """The archive on this machine: the catalog in SQLite, and FAISS derived from it."""
 
 import logging
+import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from errno import ENOTDIR
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from index.catalog import Catalog
-from index.errors import EmbedderMismatchError, LockedError, SetupError, StorageError
+from index.catalog import Catalog, Contents
+from index.errors import (
+    BadInputError,
+    EmbedderMismatchError,
+    LockedError,
+    NotReadyError,
+    SetupError,
+    StorageError,
+)
 from index.interfaces import State
 from index.lock import WriteLock, unusable
 from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Hit, Manifest, Passage, Sentences, Vectors
@@ -33,6 +41,7 @@ class LocalCollection:
     def __init__(self, path: Path, embedder: EmbedderId, chunker: ChunkerId, read_only: bool = False) -> None:
         self._path = path
         self._embedder = embedder
+        self._chunker = chunker
         self._lock = WriteLock(path)
         self._generations = Generations(path / "vectors")
         self._swapping = Lock()
@@ -98,6 +107,37 @@ class LocalCollection:
         with self._lock.held(WAIT_FOR_WRITER), self._swapping:
             if self._index.state != self._catalog.contents().state:
                 self._publish()
+
+    def backup(self, file: Path) -> None:
+        if not self._catalog.contents().articles:
+            raise NotReadyError(f"There is nothing to back up in {self._path}.", "Bring articles in first.")
+        try:
+            self._catalog.copy_to(file)
+        except StorageError as error:
+            raise StorageError(
+                f"The backup {file} cannot be written: {error.message}", "Choose another place for it."
+            ) from error
+
+    def restore(self, file: Path) -> None:
+        copy = self._path / "restoring.sqlite"
+        try:
+            shutil.copyfile(file, copy)
+            with closing(Catalog(copy, self._embedder, self._chunker, read_only=False)) as restored:
+                restored.check()
+                stored = restored.contents()
+                if not stored.articles:
+                    raise BadInputError(f"{file} holds no article.", "Choose a file that `newsdesk backup` wrote.")
+                self._refuse_other_embedder(stored)
+                self._catalog.replace_by(restored)
+        except (OSError, StorageError) as error:
+            reason = error.message if isinstance(error, StorageError) else f"{error.strerror}."
+            raise BadInputError(
+                f"{file} cannot be restored: {reason}", "Choose a file that `newsdesk backup` wrote."
+            ) from error
+        finally:
+            for left in self._path.glob(f"{copy.name}*"):
+                left.unlink()
+        self.publish()
 
     def get(self, article_id: str) -> Article | None:
         return self._catalog.get(article_id)
@@ -167,12 +207,7 @@ class LocalCollection:
     def _load(self) -> tuple[VectorIndex | None, str | None]:
         """The generation on disk, and what is wrong with it."""
         stored = self._catalog.contents()
-        if stored.articles and stored.embedder != self._embedder:
-            raise EmbedderMismatchError(
-                f"The archive {self._path} was built with {_described(stored.embedder)}, but the one configured is "
-                f"{_described(self._embedder)}.",
-                "Configure the embedder it was built with, or run `newsdesk ingest` into a new NEWSDESK_HOME.",
-            )
+        self._refuse_other_embedder(stored)
         if stored.state is None:
             return VectorIndex.build(self._embedder.dimension, [], None), None
         try:
@@ -180,6 +215,14 @@ class LocalCollection:
         except UnusableError as error:
             return None, str(error)
         return index, None if index.state == stored.state else "does not hold what was ingested last"
+
+    def _refuse_other_embedder(self, stored: Contents) -> None:
+        if stored.articles and stored.embedder != self._embedder:
+            raise EmbedderMismatchError(
+                f"The archive {self._path} was built with {_described(stored.embedder)}, but the one configured is "
+                f"{_described(self._embedder)}.",
+                "Configure the embedder it was built with, or run `newsdesk ingest` into a new NEWSDESK_HOME.",
+            )
 
     def _build(self) -> VectorIndex:
         state = self._catalog.contents().state

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from archives import CHUNKER, EMBEDDER, numbered, query_vector, store, unit_vectors, vectors_of
 
-from index.errors import BadInputError
+from index.errors import BadInputError, NotReadyError
 from index.interfaces import Collection
 from index.registry import COLLECTIONS, load
 from index.types import Article, Chunk, Filters, Hit, Sentences
@@ -354,6 +354,38 @@ def test_what_is_deleted_is_found_no_more(reopen: Callable[[], Collection]) -> N
     assert collection.state(SUIT) == "unchanged"
     found = collection.get("suit")
     assert found is not None and found.version == 1
+
+
+def test_a_backup_brings_back_what_was_there(reopen: Callable[[], Collection], tmp_path: Path) -> None:
+    collection, file = reopen(), tmp_path / "backup"
+    with pytest.raises(NotReadyError, match="nothing to back up"):
+        collection.backup(file)
+    store(collection, SUIT, STORES)
+    collection.publish()
+    collection.backup(file)
+    assert [path.name for path in tmp_path.glob("backup*")] == ["backup"]
+    collection.delete(["suit"])
+    store(collection, UNDATED)
+    collection.publish()
+    for _ in range(2):  # a second time from the same file, after other articles took the same numbers
+        collection.restore(file)
+        assert collection.ids(ANY) == ["suit", "stores"]
+        assert_exact(collection.search_vectors(query_vector(), 9, ANY), [SUIT, STORES], query_vector(), 9)
+        assert ids(collection.search_text(["kering"], 9, ANY)) == {"suit"}
+        assert collection.state(UNDATED) == "new" and collection.state(SUIT) == "unchanged"
+        collection = reopen()
+        store(collection, UNDATED)
+        collection.publish()
+
+
+@pytest.mark.parametrize("content", [b"", b"no backup " * 1000])
+def test_what_is_no_backup_changes_nothing(news: Collection, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(BadInputError, match="newsdesk backup"):
+        news.restore(tmp_path / "file")
+    with pytest.raises(BadInputError, match="cannot be restored"):
+        news.restore(tmp_path / "missing")
+    assert_exact(news.search_vectors(query_vector(), 9, ANY), [SUIT, STORES, UNDATED], query_vector(), 9)
 
 
 @pytest.mark.parametrize(

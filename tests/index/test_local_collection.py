@@ -209,6 +209,31 @@ def test_a_deletion_reaches_an_open_reader_and_leaves_no_trace(archive: Path) ->
             assert finds(open_reader, other)
 
 
+def test_a_backup_made_while_another_process_writes_is_whole(archive: Path, tmp_path: Path) -> None:
+    with other_process(
+        "    for n in range(10, 500): store(collection, *numbered(n)); say(n)", archive
+    ) as process, reader(archive) as open_reader:  # fmt: skip
+        while said(process) != "20":
+            pass
+        open_reader.backup(tmp_path / "backup")
+        assert process.poll() is None
+    with writer(tmp_path / "other") as restored, reader(tmp_path / "other") as beside:
+        restored.restore(tmp_path / "backup")
+        count = restored.manifest().articles
+        assert 3 + 10 < count < 3 + 490
+        stored = numbered(1, 2, 3, *range(10, 10 + count - 3))
+        assert finds(restored, *stored) and finds(beside, *stored)
+
+
+def test_a_backup_of_another_embedder_is_refused(archive: Path, tmp_path: Path) -> None:
+    with reader(archive) as collection:
+        collection.backup(tmp_path / "backup")
+    with LocalCollection(tmp_path / "other", OTHER_EMBEDDER, CHUNKER) as other:
+        with pytest.raises(EmbedderMismatchError):
+            other.restore(tmp_path / "backup")
+        assert other.manifest().articles == 0
+
+
 def test_killed_between_delete_and_publish(archive: Path) -> None:
     with other_process("    collection.delete(['a2']); say('deleted'); time.sleep(60)", archive) as process:
         assert said(process) == "deleted"
