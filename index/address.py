@@ -63,6 +63,7 @@ def read_address(url: str) -> Address:
 
 def absolute(base: str, link: str) -> str:
     """The address that `link` means on the page `base`; itself when it can be none."""
+    link = link.encode("utf-8", "replace").decode()  # half a surrogate pair could not be stored
     try:
         return urljoin(base, link.strip())
     except ValueError:

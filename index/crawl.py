@@ -20,6 +20,7 @@ RECHECK_SECONDS = 86_400.0
 
 LONGEST_DELAY = 86_400.0  # seconds that a robots.txt may put between two pages
 LONGEST_WAIT = 60.0  # seconds; a host that asks for more is left alone until the next ingest
+GONE = 410
 PATIENCE = 3  # failures of a host in a row, then it rests
 REST_SECONDS = 600.0
 ROBOTS_SECONDS = 86_400.0  # RFC 9309, section 2.4
@@ -107,6 +108,9 @@ class Crawler:
         except FetchError as error:
             if not error.retryable:
                 self._log.note_page(entry.url, replace(now, problem=error.reason))
+            if error.status == GONE and known and known.article_id:
+                remedy = f"Its article stays until `newsdesk delete {known.article_id}`."
+                return FetchError(entry.url, error.reason, remedy, GONE)
             return error
         now = replace(now, etag=fetched.validators.etag, last_modified=fetched.validators.last_modified)
         before = known.marks if known else ()
