@@ -86,7 +86,7 @@ def report(half: Half, articles: dict[str, Article], known: dict[Pair, float], f
     overlap = {pair: known.get(pair, jaccard(articles[pair[0]].text, articles[pair[1]].text)) for pair in found}
     right = {pair for pair, share in overlap.items() if share >= SAME}
     wanted = {pair for pair, share in known.items() if share >= SAME and half_of(pair[0]) == half}
-    precision, recall = len(right) / len(found), len(wanted & found) / len(wanted)
+    precision, recall = len(right) / max(len(found), 1), len(wanted & found) / max(len(wanted), 1)
     print(f"\n{half}: {len(found)} pairs in one story, of which {len(right)} share {SAME:.0%}: {precision:.3f}")
     print(f"of the {len(wanted)} known to share so much, found: {recall:.3f}")
     for title, pairs in (("Found, though they share less:", found - right), ("Missed:", wanted - found)):

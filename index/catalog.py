@@ -14,13 +14,21 @@ from numpy.typing import NDArray
 
 from index import stories
 from index.database import Database
-from index.errors import BadInputError
+from index.errors import BadInputError, StorageError
 from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Passage, Sentences, Vectors
 
 TITLE_WEIGHT = 2.0  # a word of the title counts as much as this many in the text
 COLUMNS = [field.name for field in fields(Article)]
 COLUMN_LIST = ", ".join(COLUMNS)
 NEXT_REVISION = "UPDATE meta SET value = value + 1 WHERE key = 'revision'"
+
+FAULTS = {
+    "{:,} passages are not in the full text": "chunks WHERE id NOT IN (SELECT rowid FROM chunk_text)",
+    "the full text has {:,} passages of no article": "chunk_text WHERE rowid NOT IN (SELECT id FROM chunks)",
+    "{:,} passages have no embedding": "chunks WHERE id NOT IN (SELECT chunk_id FROM embeddings)",
+    "{:,} articles have no sentences": "articles WHERE id NOT IN (SELECT article_id FROM sentences)",
+}
+"""What can be wrong between the tables, and which rows are."""
 
 Batch = tuple[NDArray[np.int64], Vectors]
 """Chunk ids and their vectors, row by row."""
@@ -59,8 +67,32 @@ class Catalog:
         self._db.close()
 
     def check(self) -> None:
-        """Raises StorageError when the file is damaged anywhere."""
+        """Raises StorageError when the file is damaged anywhere, or its tables do not fit one another."""
         self._db.check()
+        with self._db.read() as db:
+            counted = {
+                fault: db.execute(f"SELECT count(*) FROM {rows}").fetchone()[0] for fault, rows in FAULTS.items()
+            }
+        if wrong := [fault.format(count) for fault, count in counted.items() if count]:
+            raise StorageError(f"In the catalog {', '.join(wrong)}.", "Run `newsdesk doctor --repair`.")
+
+    def repair(self) -> None:
+        """Make the full text and the stories anew from the articles. What has no embedding leaves the archive, so that
+        the next ingest brings it in again."""
+        with self._db.write() as db:
+            lost = "SELECT article_id FROM chunks WHERE id NOT IN (SELECT chunk_id FROM embeddings)"
+            db.execute(f"DELETE FROM articles WHERE id IN ({lost}) OR id NOT IN (SELECT article_id FROM sentences)")
+            db.execute("DELETE FROM chunk_text")
+            db.execute(
+                "INSERT INTO chunk_text (rowid, title, text) "
+                "SELECT c.id, a.title, substr(a.text, c.start + 1, c.stop - c.start) "
+                "FROM chunks c JOIN articles a ON a.id = c.article_id"
+            )
+            db.execute("INSERT INTO chunk_text (chunk_text) VALUES ('rebuild')")
+            db.execute("DELETE FROM bands")
+            db.execute("DELETE FROM stories")
+            db.execute(NEXT_REVISION)
+        self._join_stories()
 
     def copy_to(self, file: Path) -> None:
         """Everything, as of one moment, in one new file."""

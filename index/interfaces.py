@@ -46,6 +46,10 @@ class Collection(Protocol):
         """Look at everything stored; raises StorageError saying what is damaged."""
         ...
 
+    def repair(self) -> None:
+        """Make anew all that can be made from the articles and their embeddings, which stay as they are."""
+        ...
+
     def manifest(self) -> Manifest:
         """What it was built with and holds at this moment."""
         ...

@@ -212,10 +212,14 @@ def serve(host: str, port: int) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-def doctor() -> None:
+@click.option("--repair", is_flag=True, help="First make anew what is derived: full text, stories, vector index.")
+def doctor(repair: bool) -> None:
     """Check the installation and the archive, with a remedy for whatever is wrong."""
     from ui.doctor import checks
+    from ui.doctor import repair as mend
 
+    if repair:
+        click.echo(mend())
     sound = True
     for check in checks():
         click.echo(f"{'ok     ' if check.ok else 'PROBLEM'}  {check.name}: {check.detail}")

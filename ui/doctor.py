@@ -64,6 +64,17 @@ def checks() -> Iterator[Check]:
     yield _try("archive", lambda: _archive(settings, embedder))
 
 
+def repair() -> str:
+    """Mend the archive, without embedding again; what it holds now. Raises NewsdeskError when it cannot be mended."""
+    settings = load_settings()
+    with closing(build_collection(settings, build_embedder(settings))) as collection:
+        before = collection.manifest().articles
+        collection.repair()
+        after = collection.manifest().articles
+    lost = f" {before - after:,} could not be mended and were left out: ingest them again." if after < before else ""
+    return f"The full text, the stories and the vector index of {after:,} articles were made anew.{lost}"
+
+
 def _try(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, True, look())
@@ -152,7 +163,7 @@ def _archive(settings: Settings, embedder: Embedder) -> str:
     if len(found) != manifest.chunks:
         raise StorageError(
             f"The vector index finds {len(found):,} of {manifest.chunks:,} chunks.",
-            f"Remove {settings.archive_dir / 'vectors'}; it is rebuilt from the catalog, nothing is lost.",
+            "Run `newsdesk doctor --repair`.",
         )
     through = f", dated up to {manifest.data_through}" if manifest.data_through else ""
     return (

@@ -73,6 +73,10 @@ class LocalCollection:
     def check(self) -> None:
         self._catalog.check()
 
+    def repair(self) -> None:
+        self._catalog.repair()
+        self.publish()
+
     def manifest(self) -> Manifest:
         stored = self._catalog.contents()
         return Manifest(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import closing
 from pathlib import Path
 
 import faiss
@@ -360,6 +361,30 @@ def test_doctor_finds_an_index_that_lacks_something(home: Path) -> None:
     result = newsdesk("doctor")
     assert result.exit_code == 3
     assert f"finds {index.ntotal} of {index.ntotal + 1} chunks" in result.stdout
+    assert newsdesk("doctor", "--repair").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "said", "left"),
+    [
+        ("DELETE FROM chunk_text", "are not in the full text", 3),
+        ("INSERT INTO chunk_text (rowid, title, text) VALUES (99999, 'a', 'b')", "1 passages of no article", 3),
+        ("DELETE FROM embeddings WHERE chunk_id = 1", "1 passages have no embedding", 2),
+        ("DELETE FROM sentences WHERE rowid = 1", "1 articles have no sentences", 2),
+    ],
+)
+def test_doctor_mends_what_can_be_made_anew(home: Path, damage: str, said: str, left: int) -> None:
+    before = json.loads(newsdesk("ask", QUESTION, "--json").stdout)["citations"]
+    with closing(sqlite3.connect(home / "archive" / "catalog.sqlite", isolation_level=None)) as db:
+        db.execute(damage)
+    assert said in newsdesk("doctor").stdout
+    result = newsdesk("doctor", "--repair")
+    assert result.exit_code == 0, result.output
+    assert f"of {left} articles were made anew." in result.stdout
+    assert ("ingest them again" in result.stdout) == (left < 3)
+    newsdesk("ingest", SEEDS)
+    assert newsdesk("doctor").exit_code == 0
+    assert json.loads(newsdesk("ask", QUESTION, "--json").stdout)["citations"] == before
 
 
 @pytest.mark.parametrize("part", [0.3, 0.5, 0.9])
