@@ -1,15 +1,19 @@
 """Claims that hold to numbered sentences and citations. Numbering happens here, last, and nowhere else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.interfaces import Collection
 from index.notices import find_notice
 from index.types import Article, Hit
 from rag.said_times import said_times
-from rag.types import AbstainReason, Citation, Draft, Quote, Sentence, Verdict
+from rag.types import AbstainReason, Citation, Conflict, Draft, Quote, Sentence, Verdict
 
 _LOST = "The archive changed while the question was answered, and what was found is no longer in it. Ask again."
+
+CHANGED = 90
+"""Days after which a report that says otherwise tells how things have changed, rather than that somebody is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Cited:
     citations: tuple[Citation, ...]
     abstain_reason: AbstainReason | None
     nearest: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], collection: Collection) -> Cited:
@@ -39,17 +44,50 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], colle
             continue
         cited = tuple(numbers.setdefault(quote, len(numbers) + 1) for quote in verdict.claim.quotes)
         sentences.append(Sentence(verdict.claim.text, cited, verdict.label))
+    citations = _citations(numbers, copies, collection)
+    conflicts = tuple(_conflicts(draft, citations))
+    explanation = draft.explanation if sentences or not verdicts else _LOST
     shown = [sentence.text + "".join(f" [{n}]" for n in sentence.citations) for sentence in sentences]
     nearest = () if sentences else draft.nearest
-    explanation = draft.explanation if sentences or not verdicts else _LOST
     return Cited(
-        answer=" ".join([*shown, explanation]).strip(),
+        answer=" ".join(filter(None, [*shown, explanation, *(conflict.text for conflict in conflicts)])),
         explanation=explanation,
         sentences=tuple(sentences),
-        citations=_citations(numbers, copies, collection),
+        citations=citations,
         abstain_reason=None if sentences else draft.abstain_reason or "no_evidence",
         nearest=_citations(nearest, copies, collection),
+        conflicts=conflicts,
     )
+
+
+def _conflicts(draft: Draft, citations: Sequence[Citation]) -> Iterator[Conflict]:
+    """The conflicts of which every report is still cited: one alone contradicts nothing."""
+    proof = {Quote(citation.article_id, citation.start, citation.end): citation for citation in citations}
+    for reports in draft.conflicts:
+        if all(report.quote in proof for report in reports):
+            cited = [proof[report.quote] for report in reports]
+            values = tuple(report.value for report in reports)
+            yield Conflict(_told(values, cited), tuple(citation.n for citation in cited), values)
+
+
+def _told(values: Sequence[str], citations: Sequence[Citation]) -> str:
+    """Who says what and when, in one sentence; newest first, as given."""
+    told = [f"{value} ({_origin(citation)})" for value, citation in zip(values, citations, strict=True)]
+    newest, *older = (
+        citation.published_at and date.fromisoformat(citation.published_at[:10]) for citation in citations
+    )
+    if newest and older[0] and (newest - older[0]).days > CHANGED:
+        return f"Reports changed over time: {told[0]}, before that {_listed(told[1:])}."
+    return f"Reports differ{', newest first' if newest != older[-1] else ''}: {_listed(told)}."
+
+
+def _origin(citation: Citation) -> str:
+    day = citation.published_at[:10] if citation.published_at else "undated"
+    return f"{citation.outlet or citation.title}, {day}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    return " and ".join([", ".join(items[:-1])] * (len(items) > 1) + [items[-1]])
 
 
 def _citations(

@@ -75,7 +75,7 @@ class Pipeline:
             abstained=not cited.sentences,
             abstain_reason=cited.abstain_reason,
             nearest=cited.nearest,
-            conflicts=(),
+            conflicts=cited.conflicts,
             confidence=draft.confidence,
             times=standalone.times,
             latest=standalone.latest,

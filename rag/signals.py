@@ -65,7 +65,7 @@ def signals(sentence: CandidateSentence, part: Part, part_vector: Vectors) -> Si
         covered=_weighted(part.terms, shares),
         names=min((share for share, term in zip(shares, part.terms, strict=True) if term.name), default=1.0),
         kind=sum(_holds(kind, sentence, part.forms) for kind in part.kinds) / len(part.kinds),
-        counted=counts(sentence.words, _counted(part.terms)) if "number" in part.kinds else 1.0,
+        counted=counts(sentence.words, counted_forms(part)) if "number" in part.kinds else 1.0,
         effect=_weighted(part.terms, [float(not term.name and term.occurs(caused)) for term in part.terms]),
         rank=1 / sentence.rank,
     )
@@ -77,9 +77,9 @@ def _holds(kind: AnswerKind, sentence: CandidateSentence, asked: frozenset[str])
     return max(holds(kind, sentence.text, asked), 0.5 if dated else 0.0)
 
 
-def _counted(terms: Sequence[Term]) -> frozenset[str]:
+def counted_forms(part: Part) -> frozenset[str]:
     """Normal forms of what "how many X" counts: the first term that is no name, and its synonyms of one word."""
-    first = next((term for term in terms if not term.name), None)
+    first = next((term for term in part.terms if not term.name), None)
     phrases = first.alternatives if first else ()
     return frozenset(form for phrase in phrases if len(phrase) == 1 for form in phrase[0])
 

@@ -130,12 +130,21 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What one article tells of something that others tell otherwise: `value`, in its words, out of `quote`."""
+
+    value: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an answerer says, read once into claims. No claims: it abstains, and says why.
 
     `explanation` is one sentence for the reader: why it abstains, or which part of the question stays open.
     `nearest`: the closest evidence to an abstention, best first. `confidence`: the chance in [0, 1] that the archive
     answers, as far as the answerer can tell; above the threshold with an answer, mostly below with an abstention.
+    `conflicts`: each the reports that differ in one thing, newest first; their quotes are proof of claims, too.
     """
 
     claims: tuple[Claim, ...]
@@ -143,6 +152,7 @@ class Draft:
     explanation: str = ""
     nearest: tuple[Quote, ...] = ()
     confidence: float = 0.0
+    conflicts: tuple[tuple[Report, ...], ...] = ()
     usage: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -186,10 +196,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two citations that contradict one another, in one sentence for the reader."""
+    """Citations that tell different values of one thing, newest first, and in one sentence for the reader.
+
+    `values`: what each of them says, in its words.
+    """
 
     text: str
     citations: tuple[int, ...]
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """An answer and its sources as HTML. Everything that comes from an article or a question is escaped."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from itertools import pairwise
@@ -9,7 +9,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from index.types import Article, Manifest
-from rag.types import Answer, Citation, Sentence, TimeRange
+from rag.types import Answer, Citation, Conflict, Sentence, TimeRange
 from ui.schemas import AskRequest, TimeFields
 from ui.wording import spoken_range
 
@@ -71,10 +71,7 @@ def _answer(answer: Answer) -> str:
         body = "<p>" + " ".join(_sentence(sentence, labels) for sentence in answer.sentences) + "</p>"
         body += f"<p class='nd-open'>{escape(answer.explanation)}</p>" if answer.explanation else ""
     body += "".join(f"<p class='nd-open'>{escape(note)}</p>" for note in answer.notes)
-    for conflict in answer.conflicts:
-        body += (
-            f"<p class='nd-conflict'>Sources disagree: {escape(conflict.text)} {_refs(conflict.citations, labels)}</p>"
-        )
+    body += "".join(_conflict(conflict, answer.citations, labels) for conflict in answer.conflicts)
     kind = "nd-abstained" if answer.abstained else "nd-said"
     return (
         f"<section class='{kind}' aria-labelledby='nd-heading'>"
@@ -103,6 +100,20 @@ def _chip(said: str, question: str, times: Iterable[TimeRange], latest: bool) ->
     return (
         f"<button type='button' class='nd-chip' data-again='{escape(body)}' "
         f"aria-label='Ask again without: {escape(said)}'>{escape(said)} <span aria-hidden='true'>×</span></button>"
+    )
+
+
+def _conflict(conflict: Conflict, citations: Sequence[Citation], labels: Mapping[int, str]) -> str:
+    """What differs, as a table: which value, who says so, when."""
+    cited = {citation.n: citation for citation in citations}
+    rows = "".join(
+        f"<tr><td>{escape(value)}</td><td>{escape(cited[n].outlet or cited[n].title)}{_refs([n], labels)}</td>"
+        f"<td>{_day(cited[n].published_at)}</td></tr>"
+        for value, n in zip(conflict.values, conflict.citations, strict=True)
+    )
+    return (
+        "<table class='nd-conflict'><caption>Reports differ</caption><thead><tr><th scope='col'>What</th>"
+        f"<th scope='col'>Who says so</th><th scope='col'>When</th></tr></thead><tbody>{rows}</tbody></table>"
     )
 
 

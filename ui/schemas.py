@@ -143,10 +143,11 @@ class CitationBody(_Response):
 
 
 class ConflictBody(_Response):
-    """Citations that contradict one another, in one sentence."""
+    """Citations that tell different values of one thing, newest first, undated last; `answer` says it, too."""
 
-    text: str
+    text: str = Field(description="One sentence: which value, who says so, when.")
     citations: list[int]
+    values: list[str] = Field(description="What each of the citations says, in its words.")
 
 
 _CITATION_EXAMPLE = {

@@ -46,8 +46,6 @@ def show_report(report: IngestReport, left_out: Sequence[Path], manifest: Manife
 def show_answer(answer: Answer, collection: Collection) -> None:
     """The answer with its numbers, then the words that prove it; with an abstention the nearest evidence."""
     click.echo(answer.answer)
-    for conflict in answer.conflicts:
-        click.echo(f"Disagreement: {conflict.text}")
     read = [f"“{time.text}”: {spoken_range(time)}" if time.text else spoken_range(time) for time in answer.times]
     if read := read + ["the newest reports first"] * answer.latest:
         click.secho(f"Read as: {'; '.join(read)}.", dim=True)

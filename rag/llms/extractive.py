@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from index.interfaces import Collection
 from index.types import Filters, Hit, Vectors
+from rag.conflicts import differing_reports
 from rag.relations import TELLING, asks_for_office, needs_antecedent, speaks_of, swaps_roles, tells_office
 from rag.sentences import CandidateSentence, candidate_sentences
 from rag.signals import Signals, signals
-from rag.types import AbstainReason, AnswerKind, Claim, Draft, Part, Quote, StandaloneQuestion
+from rag.types import AbstainReason, AnswerKind, Claim, Draft, Part, Quote, Report, StandaloneQuestion
 
 UNKNOWN = 0.25
 """A question is not answered when terms of this share of its weight occur nowhere in the archive."""
@@ -60,7 +61,12 @@ class ExtractiveAnswerer:
         candidates = list(candidate_sentences(hits, collection))
         rankings = [rank(part, vector, candidates) for part, vector in zip(question.parts, part_vectors, strict=True)]
         least = self._min_confidence
-        answers = [choose(part, ranking, least) for part, ranking in zip(question.parts, rankings, strict=True)]
+        good = [answering(part, ranking, least) for part, ranking in zip(question.parts, rankings, strict=True)]
+        conflicts = [
+            differing_reports(part, [scored.sentence for scored in found], question.times)
+            for part, found in zip(question.parts, good, strict=True)
+        ]
+        answers = [choose(*known) for known in zip(question.parts, good, conflicts, strict=True)]
         # a question is as sure of its answer as its least sure part
         sure = min(confidence(ranking[0].score) if ranking else 0.0 for ranking in rankings)
         if not any(answers):
@@ -70,7 +76,12 @@ class ExtractiveAnswerer:
         answered = zip(question.parts, answers, strict=True)
         claims = [claim for part, answer in answered for sentence in answer for claim in _claims(sentence, part)]
         explanation = f"The archive does not say: {_listed(silent)}." if silent else ""
-        return Draft(tuple(dict.fromkeys(claims)), explanation=explanation, confidence=sure)
+        return Draft(
+            tuple(dict.fromkeys(claims)),
+            explanation=explanation,
+            confidence=sure,
+            conflicts=tuple(filter(None, conflicts)),
+        )
 
 
 def rank(part: Part, vector: Vectors, candidates: Sequence[CandidateSentence]) -> list[Scored]:
@@ -99,17 +110,21 @@ def confidence(score: float) -> float:
     return 1 / (1 + math.exp(6.27 - 7.86 * score))
 
 
-def choose(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list[CandidateSentence]:
-    """The sentences that answer a part, in reading order; none when no sentence does."""
+def answering(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list[Scored]:
+    """The sentences that answer a part, best first; none when the archive cannot know or tells otherwise."""
     if _unknown_names([part]) or _premise_swapped(part, ranking) or _unknown_share(part) >= UNKNOWN:
         return []
-    good = [s for s in ranking if confidence(s.score) >= min_confidence and _answers(part, s)]
-    if not good:
-        return []
+    return [s for s in ranking if confidence(s.score) >= min_confidence and _answers(part, s)]
+
+
+def choose(part: Part, good: Sequence[Scored], reports: Sequence[Report]) -> list[CandidateSentence]:
+    """Of the sentences that answer a part, best first, those to show, in reading order: those of the `reports` that
+    differ, then what adds to the best one."""
     close = CLOSE_CAUSE if "cause" in part.kinds else CLOSE
-    chosen: list[CandidateSentence] = []
+    told = {s.sentence.quote: s.sentence for s in good}
+    chosen = [told[report.quote] for report in reports]
     for scored in good:
-        if len(chosen) == MOST or scored.score < close * good[0].score:
+        if len(chosen) >= MOST or scored.score < close * good[0].score:
             break
         new = not any(_repeats(scored.sentence, other) for other in chosen)
         if new and scored.signals.kind >= good[0].signals.kind:

@@ -189,7 +189,7 @@ def test_a_conflict_counts_when_it_is_shown(collection: LocalCollection) -> None
     question = replace(QUESTION, type="conflict")
     said = ("Kering sued in 2015.", (cite(1, KERING, "Kering sued in 2015."),))
     assert scored(collection, question, answer(said))["conflict_shown"] == 0
-    shown = answer(said, conflicts=(Conflict("They disagree.", (1,)),))
+    shown = answer(said, conflicts=(Conflict("They disagree.", (1,), ("5",)),))
     assert scored(collection, question, shown)["conflict_shown"] == 1
 
 
