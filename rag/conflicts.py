@@ -100,6 +100,17 @@ def differing_reports(
     return tuple(Report(told.value, told.sentence.quote) for told in newest_first)
 
 
+def tell_the_same(part: Part, one: CandidateSentence, other: CandidateSentence) -> bool:
+    """Whether sentences of two articles answer with one and the same figure."""
+    if one.article.id == other.article.id:
+        return False
+    for kind in _kinds(part):
+        told = [told.answer for told in _all_told((one, other), part, kind)]
+        if len(told) == 2:
+            return told[0].comparable(told[1]) and told[0].agrees(told[1])
+    return False
+
+
 def _kinds(part: Part) -> Sequence[FigureKind]:
     """The kinds of figures asked for; "how much" may be told in any of them."""
     asked = [kind for kind in _KINDS if kind in part.kinds]

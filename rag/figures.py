@@ -18,6 +18,9 @@ ROUNDED = 0.05
 ABOUT, BOUND = 0.1, 0.25
 """How far, as a share, "about" reaches to both sides, and "over" or "up to" to one."""
 
+NEAR = 40
+"""Characters before and behind a figure that tell how it is meant."""
+
 _NUMBER_WORDS = {
     word: float(value)
     for value, word in enumerate(
@@ -44,7 +47,7 @@ _AMOUNT = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RATIO = re.compile(
-    rf"\b(?:\d|{'|'.join(_NUMBER_WORDS)}) (?:in|out of) (?:every )?(?:\d{1, 3}|{'|'.join(_NUMBER_WORDS)})\b",
+    rf"\b(?:\d|{'|'.join(_NUMBER_WORDS)}) (?:in|out of) (?:every )?(?:\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})\b",
     re.IGNORECASE,
 )
 _ROUGH = {
@@ -110,12 +113,8 @@ def figures(text: str, kind: FigureKind) -> list[Figure]:
 
 def _amounts(text: str) -> Iterator[Figure]:
     """Every amount. "$5 to $6 billion" is one, and "5 to" takes scale and unit from what it is joined to."""
-    ratios = [ratio.span() for ratio in _RATIO.finditer(text)]  # "one in five"
-    matches = [
-        match
-        for match in _AMOUNT.finditer(text)
-        if not _is_year(match) and not any(start <= match.start() < end for start, end in ratios)
-    ]
+    ratios = {place for ratio in _RATIO.finditer(text) for place in range(*ratio.span())}  # "one in five"
+    matches = [match for match in _AMOUNT.finditer(text) if match.start() not in ratios and not _is_year(match)]
     lower: Figure | None = None  # the first half of a range, when the amount before was one
     for match, following in zip_longest(matches, matches[1:]):
         joint = text[match.end() : following.start()].strip().lower() if following else ""
@@ -123,11 +122,15 @@ def _amounts(text: str) -> Iterator[Figure]:
         amount = _amount(text, match, following if joined else None)
         if lower:
             amount = replace(amount, start=lower.start, low=lower.low)
-        opens = joined and joint != "or" and (joint != "and" or text[: match.start()].lower().endswith("between "))
+        opens = joined and joint != "or" and (joint != "and" or _before(text, match).lower().endswith("between "))
         level = not (amount.older or amount.change)  # "up $20 to $119" is no range
         lower = amount if opens and level and not lower else None
         if not lower and not match["points"]:
             yield amount
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - NEAR) : match.start()]
 
 
 def _is_year(match: re.Match[str]) -> bool:
@@ -140,7 +143,7 @@ def _amount(text: str, match: re.Match[str], partner: re.Match[str] | None) -> F
     sign, scale, percent, money = (match[name] or (partner[name] if partner else None) for name in names)
     unit = (sign or "").strip(" .").upper()
     unit = _SIGNS.get(unit, unit) or _CURRENCIES.get((money or "").lower(), "")
-    before, behind = text[: match.start()], text[match.end() :]
+    before, behind = _before(text, match), text[match.end() : match.end() + NEAR]
     rough = next((word for word, pattern in _ROUGH.items() if pattern.search(before)), "")
     bare = _ROUGH[rough].sub("", before) if rough else before
     low, high = _span(match["number"], rough)

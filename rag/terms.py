@@ -13,9 +13,10 @@ from rag.words import Word, in_dictionary, is_stop_word, words
 PACKAGED_SYNONYMS = Path(__file__).parent / "synonyms.toml"
 
 NOT_NAMES = frozenset(
-    """january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday ceo cfo coo cto ipo hr american british chinese european french german indian
-    italian japanese spanish swiss swedish dutch canadian australian""".split()
+    """january february march april may june july august september october november december jan feb mar apr jun jul
+    aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday ceo cfo coo cto ipo hr
+    american british chinese european french german indian italian japanese spanish swiss swedish dutch canadian
+    australian""".split()
 )
 """Written with capitals, yet the name of nothing that an article must be about."""
 

@@ -12,6 +12,7 @@ from index.interfaces import Collection
 from index.types import Filters
 from rag.dates import asks_for_latest, events, time_ranges
 from rag.follow_up import complete
+from rag.sides import sides
 from rag.terms import FoundTerm, Synonyms, find_terms
 from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term, TimeRange
 from rag.words import all_forms, is_light_word, words
@@ -141,7 +142,7 @@ def _pieces(text: str, synonyms: Synonyms) -> list[tuple[str, list[FoundTerm]]]:
     asking = [said for said in sentences if said.endswith("?") or re.search(_ASKS, said, re.IGNORECASE)] or sentences
     pieces: list[tuple[str, list[FoundTerm]]] = []
     bare = ""  # "When and where did ...": a question word without terms asks with what follows
-    for piece in (piece for said in asking for piece in _NEW_PART.split(said)):
+    for piece in (side for said in asking for asked in _NEW_PART.split(said) for side in sides(asked)):
         piece = f"{bare} and {piece}" if bare else piece
         terms = find_terms(piece, synonyms)
         bare = "" if terms else piece

@@ -66,6 +66,13 @@ def in_dictionary(word: str) -> bool:
     return bool(getAllLemmas(word.lower()))
 
 
+def is_comparative(word: str) -> bool:
+    """Whether it says more or less of something: "larger", "fewer"."""
+    lemmas = getAllLemmas(word.lower())
+    graded = any(word.lower() not in lemmas.get(kind, (word.lower(),)) for kind in ("ADJ", "ADV"))
+    return word.lower() in ("more", "less") or (word.lower().endswith("er") and graded)
+
+
 def words(text: str) -> list[Word]:
     """The words and numbers of a text in order."""
     return [Word(m.group(), m.start(), forms(m.group())) for m in _WORD.finditer(text)]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from index.interfaces import Collection
 from index.types import Filters, Hit, Vectors
-from rag.conflicts import differing_reports
-from rag.relations import TELLING, asks_for_office, needs_antecedent, speaks_of, swaps_roles, tells_office
+from rag.conflicts import differing_reports, tell_the_same
+from rag.relations import TELLING, YEAR, asks_for_office, needs_antecedent, speaks_of, swaps_roles, tells_office
 from rag.sentences import CandidateSentence, candidate_sentences
 from rag.signals import Signals, signals
 from rag.types import AbstainReason, AnswerKind, Claim, Draft, Part, Quote, Report, StandaloneQuestion
@@ -126,7 +126,7 @@ def choose(part: Part, good: Sequence[Scored], reports: Sequence[Report]) -> lis
     for scored in good:
         if len(chosen) >= MOST or scored.score < close * good[0].score:
             break
-        new = not any(_repeats(scored.sentence, other) for other in chosen)
+        new = not any(_repeats(part, scored.sentence, other) for other in chosen)
         if new and scored.signals.kind >= good[0].signals.kind:
             chosen.append(scored.sentence)
     return _reading_order(chosen)
@@ -149,11 +149,14 @@ def _premise_swapped(part: Part, ranking: Sequence[Scored]) -> bool:
 
 
 def _unknown_share(part: Part) -> float:
-    unknown = sum(term.weight for term in part.terms if not term.count and term.weight >= TELLING)
+    """Years do not count: an article of that year need not write it."""
+    unknown = sum(t.weight for t in part.terms if not t.count and t.weight >= TELLING and not YEAR.fullmatch(t.text))
     return unknown / sum(term.weight for term in part.terms) if unknown else 0.0
 
 
-def _repeats(sentence: CandidateSentence, other: CandidateSentence) -> bool:
+def _repeats(part: Part, sentence: CandidateSentence, other: CandidateSentence) -> bool:
+    if tell_the_same(part, sentence, other):
+        return True
     mine, theirs = ({word.text.lower() for word in s.words} for s in (sentence, other))
     return len(mine & theirs) > 0.7 * min(len(mine), len(theirs))
 

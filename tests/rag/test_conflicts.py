@@ -38,6 +38,15 @@ ARTICLES = [
     article(
         "Courier", "2020-02-01", "Marmot looks back", "Online orders had a share of 20% of Marmot's sales in 2019."
     ),
+    article(
+        "Courier", "2021-07-01", "Bivouac", "Bivouac is worth $40 million, its owner told a fair of tents in Lyon."
+    ),
+    article(
+        "Ledger",
+        "2021-07-02",
+        "Bivouac sold",
+        "A rival bought Bivouac today. Bivouac is worth about 40 million dollars.",
+    ),
     article("Ledger", "2021-04-01", "Talus stoves", "Talus sells 1.6 million stoves in a good winter, its head says."),
     article("Courier", "2021-04-02", "Stoves of Talus", "Talus sells 1.57 million stoves in a good winter, it says."),
     article("Ledger", "2021-01-05", "Fee of the Cairn club", "The Cairn club raised its fee to $60, up from $50."),
@@ -101,3 +110,21 @@ def test_undated_is_never_the_newest(pipeline: Pipeline) -> None:
 def test_no_conflict(question: str, pipeline: Pipeline) -> None:
     answer = pipeline.ask(Question(question))
     assert not answer.abstained and answer.conflicts == ()
+
+
+def test_both_sides_of_a_change_are_answered_and_dated(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("How did the number of people Marmot employs change between 2019 and 2021?"))
+    assert [sentence.text.split()[2] for sentence in answer.sentences] == ["4,000", "5,200"]
+    assert [citation.published_at for citation in answer.citations] == ["2019-05-01", "2021-06-01"]
+    assert (answer.explanation, answer.conflicts) == ("", ())
+
+
+def test_a_side_that_no_report_tells_is_said_to_be_missing(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("How did the number of people Marmot employs change between 2015 and 2021?"))
+    assert [sentence.text.split()[2] for sentence in answer.sentences] == ["5,200"]
+    assert answer.explanation == "The archive does not say: “how many people Marmot employs in 2015”."
+
+
+def test_one_fact_of_two_articles_is_told_once(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("How much is Bivouac worth?"))
+    assert len(answer.sentences) == 1 and "40 million" in answer.answer

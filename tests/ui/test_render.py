@@ -1,6 +1,7 @@
 """The HTML of an answer, where the page in a browser does not show it."""
 
 import json
+import re
 from pathlib import Path
 
 from conftest import ingest_into
@@ -24,3 +25,30 @@ def test_an_address_that_is_none_is_not_a_link(empty_home: Path, tmp_path: Path)
     shown = render.result(answer, {article.id: article})
     assert "Marmot opens a store" in shown
     assert "href" not in shown
+
+
+def test_reports_that_differ_are_a_table_of_who_says_what_and_when(empty_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    articles = [
+        {
+            "title": "Marmot in March",
+            "outlet": "A & B",
+            "published_at": "2021-03-02",
+            "text": "Marmot employs 900 people in Lisbon.",
+        },
+        {
+            "title": "Jobs in Lisbon",
+            "outlet": "Ledger",
+            "published_at": "2021-03-04",
+            "text": "Marmot employs 700 people in Lisbon.",
+        },
+    ]
+    file.write_text("".join(f"{json.dumps(article)}\n" for article in articles))
+    ingest_into(empty_home, file)
+    answer = build_pipeline(load_settings()).ask(Question("How many people does Marmot employ in Lisbon?"))
+    _, _, table = render.result(answer, {}).partition("<table")
+    table, _, _ = table.partition("</table>")
+    assert re.sub(r"<[^>]*>", "|", table.partition("<tbody>")[2]).replace("||", "|").split("|")[1:-1] == [
+        *("700", "Ledger", "1", "4 March 2021"),
+        *("900", "A &amp; B", "2", "2 March 2021"),
+    ]
