@@ -21,7 +21,7 @@ MOST = 3
 COVERED = 0.6
 """Of the weight of the terms asked about, the share that each of the sentences must tell itself."""
 
-ALIKE = 0.5
+ALIKE = 0.7
 """Cosine of two sentences from which they may tell of one thing."""
 
 FARTHEST = 5

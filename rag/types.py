@@ -211,8 +211,9 @@ class Answer:
     """The whole result of a question, as served by every face; field by field the body of `POST /ask`, which has all
     but `question`, `explanation` and `confidence`.
 
-    `answer`: the sentences with their [n], and `explanation`: one sentence that says what the archive does not say, of
-    a part of the question or of all of it; "" when every part is answered. `nearest`: with an abstention, the closest
+    `answer`: the sentences with their [n], `explanation`, and the text of the `conflicts`. `explanation`: one sentence
+    that says what the archive does not say, of a part of the question or of all of it; "" when every part is answered.
+    `conflicts`: what the cited reports tell differently. `nearest`: with an abstention, the closest
     evidence. `times` and `latest`: the dates the question was taken to speak of, and whether the newest was wanted.
     `notes`: sentences on how it was searched, for a reader who may want to ask otherwise. `as_of`: the day asked for or
     None. `data_through`: the newest day the archive holds. `timings_ms`:

@@ -202,7 +202,7 @@ class AskResponse(_Response):
         },
     )
 
-    answer: str = Field(description="The sentences with their [n], or one sentence that says what is not known.")
+    answer: str = Field(description="The sentences with their [n], what is not known, and where reports differ.")
     sentences: list[SentenceBody]
     citations: list[CitationBody]
     abstained: bool
