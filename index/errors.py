@@ -10,7 +10,7 @@ NewsdeskError            has `message` (one sentence naming the thing at fault) 
 │   └── LockedError      another process is writing; `retryable`
 └── NotReadyError        nothing to search yet; `retryable`
 
-Those of language models are in rag/errors.py.
+Those of answering are in rag/errors.py.
 """
 
 

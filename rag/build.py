@@ -11,6 +11,7 @@ from index.errors import BadInputError
 from index.interfaces import Collection, Embedder, Source
 from index.registry import COLLECTIONS, EMBEDDERS, SOURCES, load
 from index.types import Article
+from rag.conversations import Conversations
 from rag.interfaces import LLM, Reranker
 from rag.pipeline import Pipeline
 from rag.prices import PACKAGED_PRICES, load_prices
@@ -98,6 +99,11 @@ def build_synonyms(settings: Settings) -> Synonyms:
     return Synonyms(PACKAGED_SYNONYMS, *([own] if own.exists() else []))
 
 
+def build_conversations(settings: Settings) -> Conversations:
+    """Those that are kept beside the archive."""
+    return Conversations(settings.conversations_file, settings.conversation_hours)
+
+
 def llm_class(kind: str) -> Callable[[LLMSpec], LLM]:
     """What makes language models of this kind. Raises SetupError when there is none, or its package is missing."""
     made: Callable[[LLMSpec], LLM] = load(LLM_KINDS, "kind of language model", kind)
@@ -150,4 +156,5 @@ def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
         llm=settings.llm,
         synonyms=build_synonyms(settings),
         reranker=build_reranker(settings),
+        conversations=build_conversations(settings),
     )

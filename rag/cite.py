@@ -8,7 +8,7 @@ from index.interfaces import Collection
 from index.notices import find_notice
 from index.types import Article, Hit
 from rag.said_times import said_times
-from rag.types import AbstainReason, Citation, Conflict, Draft, Quote, Sentence, Verdict
+from rag.types import AbstainReason, Citation, Conflict, Delta, Draft, Quote, Sentence, Verdict
 
 _LOST = "The archive changed while the question was answered, and what was found is no longer in it. Ask again."
 
@@ -47,7 +47,7 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], colle
     citations = _citations(numbers, copies, collection)
     conflicts = tuple(_conflicts(draft, citations))
     explanation = draft.explanation if sentences or not verdicts else _LOST
-    shown = [sentence.text + "".join(f" [{n}]" for n in sentence.citations) for sentence in sentences]
+    shown = [sentence.numbered for sentence in sentences]
     nearest = () if sentences else draft.nearest
     return Cited(
         answer=" ".join(filter(None, [*shown, explanation, *(conflict.text for conflict in conflicts)])),
@@ -58,6 +58,21 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], colle
         nearest=_citations(nearest, copies, collection),
         conflicts=conflicts,
     )
+
+
+def tell(cited: Cited) -> Iterator[Citation | Delta]:
+    """The answer bit by bit: before each sentence the citations that no earlier one has named."""
+    text = ""
+    told: set[int] = set()
+    for sentence in cited.sentences:
+        new = set(sentence.citations) - told
+        yield from (citation for citation in cited.citations if citation.n in new)
+        told |= new
+        delta = f" {sentence.numbered}" if text else sentence.numbered
+        yield Delta(delta)
+        text += delta
+    if rest := cited.answer[len(text) :]:
+        yield Delta(rest)
 
 
 def _conflicts(draft: Draft, citations: Sequence[Citation]) -> Iterator[Conflict]:

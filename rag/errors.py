@@ -1,13 +1,35 @@
-"""Errors of language models. The rest of the tree is drawn in index/errors.py.
+"""Errors on the way from question to answer. The rest of the tree is drawn in index/errors.py.
 
 NewsdeskError
+├── BadInputError
+│   └── UnknownConversationError  there is no such conversation, or not any more
+├── BusyError                as many questions are being answered as may be; `retryable`
 └── LLMError                 a language model did not answer; knows its `name`
     ├── LLMRefusedError      the request is not taken as it is: key, name of the model, length; never again the same
     ├── LLMUnavailableError  not reached, overloaded, too slow; `retryable`, after `retry_after` seconds if known
     └── LLMBrokenError       what came is no answer: garbage, half of one, nothing, no end; `retryable`
 """
 
-from index.errors import NewsdeskError
+from index.errors import BadInputError, NewsdeskError
+
+
+class UnknownConversationError(BadInputError):
+    """No conversation is kept under this id."""
+
+    code = "unknown_conversation"
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(
+            f"There is no conversation {conversation_id!r}: it was deleted, or has not gone on for long.",
+            "Begin a new one.",
+        )
+
+
+class BusyError(NewsdeskError):
+    """As many questions are being answered as may be at a time."""
+
+    code = "busy"
+    retryable = True
 
 
 class LLMError(NewsdeskError):

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rag.terms import FoundTerm, Synonyms, find_terms
 from rag.types import Turn
 
 LOOKS_BACK = 4
-"""Earlier questions that are searched for a name, the last one first."""
+"""Earlier questions that are read."""
 
 TURN_CHARACTERS = 2_000
 """Of an earlier turn that much is read."""
@@ -15,8 +16,12 @@ TURN_CHARACTERS = 2_000
 _STANDS_FOR = re.compile(
     r"\b(?:it|its|they|their|them|he|his|him|she|her|there|that|this|those|these|one|ones|both)\b", re.IGNORECASE
 )
+_OWN = re.compile(r"\b(?:its|their|his|her|he|she|they|(?:when|why|that|if|whether|because|after|before) it)\b", re.I)
+"""Behind a name these mean that name: "Why did Acme drop its suit?"."""
+
 _PERSON = re.compile(r"\b(?:he|his|him|she|her)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|which|how|did|does|do|is|are|was|were|has|have)\b", re.I)
+_GOES_ON = re.compile(r"^(?:and|but|or|so)\b\W*|^(?:and |but |so )?(?:what|how) about\b\W*", re.IGNORECASE)
 
 
 def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
@@ -24,37 +29,77 @@ def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
 
     A question that has names of its own and no word that points back is taken as it is: it may open another topic. Else
     the names of the last question that has some are added; a question of hardly a word adds the other words of the last
-    question too; one without a question word continues the last question ("and in Canada?").
+    question too; one that only goes on ("and in Canada?") goes on with the last that asks. Earlier questions are first
+    made complete themselves.
     """
+    said = _Said()
+    for turn in _read(history):
+        if turn.role == "user":
+            said = said.then(_complete(turn.content, said, synonyms), turn.content, synonyms)
+        else:
+            said = replace(said, answer=turn.content if _names(turn.content, synonyms) else said.answer)
+    return _complete(text, said, synonyms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a question may leave unsaid: the last question in full, the last that asks by itself, the last with names,
+    and the last answer with names since a question stood alone."""
+
+    last: str = ""
+    asking: str = ""
+    named: str = ""
+    answer: str = ""
+
+    def then(self, full: str, asked: str, synonyms: Synonyms) -> "_Said":
+        full = full[:TURN_CHARACTERS]
+        return _Said(
+            last=full,
+            asking=self.asking if self.asking and _goes_on(asked) else full,
+            named=full if _names(full, synonyms) else self.named,
+            answer="" if full == asked else self.answer,
+        )
+
+
+def _complete(text: str, said: _Said, synonyms: Synonyms) -> str:
+    if not said.last:
+        return text
+    if _goes_on(text):
+        rest = _GOES_ON.sub("", text)
+        return f"{said.asking.rstrip(' ?!.')} and {rest}" if rest else said.asking
     own = find_terms(text, synonyms)
     names = [term for term in own if term.name]
     words = [term for term in own if not term.name]
-    asked = _contents(history, "user")
-    if not asked or (names and not _STANDS_FOR.search(text) and _ASKS.search(text)):
+    if names and not _points_back(text, names[0].start):
         return text
-    last = find_terms(asked[-1], synonyms)
-    if not _ASKS.search(text):
-        return f"{asked[-1].rstrip(' ?!.')} {text}"
-    carried = _names(asked, synonyms)
+    carried = _names(said.named, synonyms)
     if _PERSON.search(text):
-        answers = _contents(history, "assistant")
-        carried += [term for term in find_terms(answers[-1], synonyms) if term.name] if answers else []
+        carried += _names(said.answer, synonyms)
     if not words or (len(words) == 1 and not names):
-        carried += [term for term in last if not term.name]
-    said = {term.text.lower() for term in own}
-    added = list(dict.fromkeys(term.text for term in carried if term.text.lower() not in said))
+        carried += [term for term in find_terms(said.last, synonyms) if not term.name]
+    present = {term.text.lower() for term in own}
+    added = list(dict.fromkeys(term.text for term in carried if term.text.lower() not in present))
     return f"{text.rstrip(' ?!.')} ({', '.join(added)})?" if added else text
 
 
-def _contents(history: Sequence[Turn], role: str) -> list[str]:
-    """What was said in this role, the last LOOKS_BACK times."""
-    said = [" ".join(turn.content[:TURN_CHARACTERS].split()) for turn in history if turn.role == role]
-    return [content for content in said if content][-LOOKS_BACK:]
+def _read(history: Sequence[Turn]) -> list[Turn]:
+    """The turns from the last LOOKS_BACK questions on, without those that say nothing."""
+    turns = [replace(turn, content=" ".join(turn.content[:TURN_CHARACTERS].split())) for turn in history]
+    turns = [turn for turn in turns if turn.content]
+    asked = [n for n, turn in enumerate(turns) if turn.role == "user"]
+    return turns[asked[-LOOKS_BACK:][0] :] if asked else []
 
 
-def _names(asked: Sequence[str], synonyms: Synonyms) -> list[FoundTerm]:
-    for question in reversed(asked):
-        names = [term for term in find_terms(question, synonyms) if term.name]
-        if names:
-            return names
-    return []
+def _goes_on(text: str) -> bool:
+    """Whether it asks nothing by itself: "and in Canada?", "what about Japan?"."""
+    return not _ASKS.search(_GOES_ON.sub("", text))
+
+
+def _points_back(text: str, name: int) -> bool:
+    """Whether a word stands for something said before, and not for the name that starts at `name`."""
+    behind = _OWN.sub("", text[name:])
+    return bool(_STANDS_FOR.search(text[:name]) or _STANDS_FOR.search(behind))
+
+
+def _names(text: str, synonyms: Synonyms) -> list[FoundTerm]:
+    return [term for term in find_terms(text, synonyms) if term.name]

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,13 +12,14 @@ import numpy as np
 from index.errors import BadInputError
 from index.interfaces import Collection, Embedder
 from index.types import Hit, Vectors
-from rag.cite import cite
+from rag.cite import cite, tell
+from rag.conversations import Conversations
 from rag.interfaces import Answerer, Reranker
 from rag.notes import notes
 from rag.rerank import CANDIDATES, rerank
 from rag.retrieve import retrieve
 from rag.terms import Synonyms
-from rag.types import Answer, Question, StandaloneQuestion
+from rag.types import NEW, Answer, Event, Found, Question, StandaloneQuestion
 from rag.understand import understand
 from rag.verify import verify
 
@@ -28,7 +29,8 @@ class Pipeline:
     """Everything a question needs. Holds no state of its own: safe to use from several threads.
 
     `answerers` are those a question may name; `llm` is the name used when it names none. `today` tells the day of
-    asking, for questions that do not say it. With a `reranker` the first hits are ranked again.
+    asking, for questions that do not say it. With a `reranker` the first hits are ranked again; with `conversations` a
+    question may belong to one.
     """
 
     collection: Collection
@@ -37,37 +39,51 @@ class Pipeline:
     llm: str
     synonyms: Synonyms
     reranker: Reranker | None = None
+    conversations: Conversations | None = None
     today: Callable[[], date] = date.today
 
     def search(self, question: Question, k: int) -> list[Hit]:
         """At most k hits, best first, found as they are for an answer. Raises BadInputError as `ask` does."""
-        standalone = understand(question, self.collection, self.synonyms, self.today())
+        standalone = understand(self._recall(question), self.collection, self.synonyms, self.today())
         return self._hits(standalone, self.embedder.embed_query(standalone.text), k, {})
 
     def ask(self, question: Question, request_id: str | None = None) -> Answer:
-        """The answer, or an abstention with its reason; `request_id` is made up when not given.
+        """The answer, or an abstention with its reason: the end of `stream`, which says what is raised."""
+        *_, answer = self.stream(question, request_id)
+        assert isinstance(answer, Answer)
+        return answer
 
-        Raises BadInputError for a question that cannot be asked (empty, too long, an unknown `llm`).
+    def stream(self, question: Question, request_id: str | None = None) -> Iterator[Event]:
+        """What becomes of the question, as soon as it is known; `request_id` is made up when not given.
+
+        Taking an event raises BadInputError for a question that cannot be asked (empty, too long, an unknown `llm`),
+        UnknownConversationError when its conversation is not kept.
         """
         timings: dict[str, float] = {}
         answerer = self._answerer(question.llm or self.llm)
-        with _timed(timings, "total"):
-            with _timed(timings, "understand"):
-                standalone = understand(question, self.collection, self.synonyms, self.today())
-            with _timed(timings, "embed"):
-                query_vector = self.embedder.embed_query(standalone.text)
-                part_vectors = self._part_vectors(standalone, query_vector)
-            hits = self._hits(standalone, query_vector, question.top_k, timings)
-            with _timed(timings, "answer"):
-                draft = answerer.draft(standalone, part_vectors, hits, self.collection)
-            with _timed(timings, "verify"):
-                verdicts = verify(draft, self.collection)
-            with _timed(timings, "cite"):
-                cited = cite(draft, verdicts, hits, self.collection)
-            with _timed(timings, "notes"):
-                noted = notes(standalone, self.collection)
-        return Answer(
+        with _timed(timings, "recall"):
+            question = self._recall(question)
+        with _timed(timings, "understand"):
+            standalone = understand(question, self.collection, self.synonyms, self.today())
+        with _timed(timings, "embed"):
+            query_vector = self.embedder.embed_query(standalone.text)
+            part_vectors = self._part_vectors(standalone, query_vector)
+        hits = self._hits(standalone, query_vector, question.top_k, timings)
+        yield Found(standalone.text, tuple(hits))
+        with _timed(timings, "answer"):
+            draft = answerer.draft(standalone, part_vectors, hits, self.collection)
+        with _timed(timings, "verify"):
+            verdicts = verify(draft, self.collection)
+        with _timed(timings, "cite"):
+            cited = cite(draft, verdicts, hits, self.collection)
+        yield from tell(cited)
+        with _timed(timings, "notes"):
+            noted = notes(standalone, self.collection)
+        with _timed(timings, "record"):
+            conversation_id = self._record(question, cited.answer)
+        yield Answer(
             question=question.text,
+            standalone_question=standalone.text,
             answer=cited.answer,
             explanation=cited.explanation,
             sentences=cited.sentences,
@@ -82,11 +98,32 @@ class Pipeline:
             notes=noted,
             as_of=question.as_of.isoformat() if question.as_of else None,
             data_through=self.collection.manifest().data_through,
-            timings_ms=timings,
+            # The sum: whoever takes the events may take their time.
+            timings_ms=timings | {"total": round(sum(timings.values()), 2)},
             usage=draft.usage,
             llm=answerer.name,
+            conversation_id=conversation_id,
             request_id=request_id or uuid.uuid4().hex,
         )
+
+    def _recall(self, question: Question) -> Question:
+        """With the history of its conversation, if it belongs to one."""
+        if question.conversation_id is None:
+            return question
+        if self.conversations is None:
+            raise BadInputError("No conversations are kept here.", "Send what was said before as history.")
+        if question.history:
+            raise BadInputError(
+                "A question has either a history or a conversation_id, which stands for one.", "Leave one of them out."
+            )
+        if question.conversation_id == NEW:
+            return question
+        return replace(question, history=self.conversations.get(question.conversation_id).turns)
+
+    def _record(self, question: Question, answer: str) -> str | None:
+        if question.conversation_id is None or self.conversations is None:
+            return None
+        return self.conversations.record(question.conversation_id, question.standalone or question.text, answer)
 
     def _hits(
         self, question: StandaloneQuestion, query_vector: Vectors, k: int, timings: dict[str, float]

@@ -66,6 +66,13 @@ class Settings(BaseSettings):
     )
     top_k: Annotated[int, Field(ge=1, le=50)] = Field(default=8, description="passages given to the answerer")
 
+    questions_at_once: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=32, description="questions a server answers at a time; others are told to come back"
+    )
+    conversation_hours: Annotated[float, Field(gt=0)] = Field(
+        default=24.0, description="hours after its last question until a conversation is forgotten"
+    )
+
     fetch_delay: Annotated[float, Field(ge=0, le=3600)] = Field(
         default=1.0, description="seconds between two requests to one host"
     )
@@ -80,6 +87,10 @@ class Settings(BaseSettings):
     @property
     def sources_file(self) -> Path:
         return self.home / "sources.toml"
+
+    @property
+    def conversations_file(self) -> Path:
+        return self.home / "conversations.sqlite"
 
     @property
     def models_dir(self) -> Path:

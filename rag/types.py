@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from index.types import Filters
+from index.types import Filters, Hit
 
 AbstainReason = Literal["no_evidence", "entity_not_found", "outside_dates", "premise_not_supported"]
 VerdictLabel = Literal["supported", "partly", "unsupported"]
@@ -18,6 +18,20 @@ class Turn:
 
     role: Literal["user", "assistant"]
     content: str
+
+
+NEW = "new"
+"""The id of a conversation that is to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was said under an id, oldest first. `created_at` and `expires_at`: seconds since 1970."""
+
+    id: str
+    turns: tuple[Turn, ...]
+    created_at: float
+    expires_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,8 @@ class Question:
     """What was asked. `as_of`: answer only from what was published by that day. `top_k`: passages given to the
     answerer. `llm`: name of the answerer, None for the configured one.
 
+    `history`: what was said before; or else `conversation_id`: where it is kept, NEW for a conversation that begins.
+    `standalone`: the question in full; None: as the history completes the text.
     `times` and `latest`: the dates that reports should be near, and whether the newest is wanted; None: what the text
     says, anything else counts in its place.
     """
@@ -48,6 +64,8 @@ class Question:
     llm: str | None = None
     times: tuple[TimeRange, ...] | None = None
     latest: bool | None = None
+    conversation_id: str | None = None
+    standalone: str | None = None
 
 
 AnswerKind = Literal["person", "name", "names", "date", "place", "money", "number", "share", "cause", "any"]
@@ -193,6 +211,11 @@ class Sentence:
     citations: tuple[int, ...]
     verdict: VerdictLabel
 
+    @property
+    def numbered(self) -> str:
+        """As an answer shows it: with its [n]."""
+        return self.text + "".join(f" [{n}]" for n in self.citations)
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -215,12 +238,15 @@ class Answer:
     that says what the archive does not say, of a part of the question or of all of it; "" when every part is answered.
     `conflicts`: what the cited reports tell differently. `nearest`: with an abstention, the closest
     evidence. `times` and `latest`: the dates the question was taken to speak of, and whether the newest was wanted.
+    `standalone_question`: the question in full, as it was understood. `conversation_id`: of the conversation that goes
+    on with this answer, None when none is kept.
     `notes`: sentences on how it was searched, for a reader who may want to ask otherwise. `as_of`: the day asked for or
     None. `data_through`: the newest day the archive holds. `timings_ms`:
     milliseconds of each step and `total`.
     """
 
     question: str
+    standalone_question: str
     answer: str
     explanation: str
     sentences: tuple[Sentence, ...]
@@ -238,7 +264,27 @@ class Answer:
     timings_ms: Mapping[str, float]
     usage: Mapping[str, float]
     llm: str
+    conversation_id: str | None
     request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is to answer from, before anything is answered."""
+
+    standalone_question: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next words of an answer, which have stood the test; all of them together are `Answer.answer`."""
+
+    text: str
+
+
+Event = Found | Citation | Delta | Answer
+"""What becomes of a question: Found first, each Citation before the words that show its number, the Answer last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,19 +57,11 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
     Raises BadInputError when the question is empty, too long, has no word in it, dates that exclude one another, or
     times that are too many or start after they end.
     """
-    text = " ".join(question.text.split())
-    if not text:
-        raise BadInputError("The question is empty.", "Ask something, for example: Who runs the company?")
-    if len(text) > MAX_QUESTION_CHARACTERS:
-        raise BadInputError(
-            f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
-            "Ask it in fewer words.",
-        )
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise BadInputError("The question holds characters that are not Unicode text.", "Type it again, in UTF-8.")
-    if not words(text):
-        raise BadInputError("The question has no word in it.", "Ask it in words.")
-    text = complete(text, question.history, synonyms)
+    text = _checked_text(question.text)
+    if question.standalone is None:
+        text = complete(text, question.history, synonyms)
+    else:
+        text = _checked_text(question.standalone)
     read = tuple(time_ranges(text, question.as_of or today)[:MAX_TIMES])
     times = read if question.times is None else _checked(question.times)
     given = {time.text for time in times}
@@ -83,6 +75,22 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
         latest=asks_for_latest(text) if question.latest is None else question.latest,
         as_of=question.as_of,
     )
+
+
+def _checked_text(text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise BadInputError("The question is empty.", "Ask something, for example: Who runs the company?")
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        raise BadInputError(
+            f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
+            "Ask it in fewer words.",
+        )
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadInputError("The question holds characters that are not Unicode text.", "Type it again, in UTF-8.")
+    if not words(text):
+        raise BadInputError("The question has no word in it.", "Ask it in words.")
+    return text
 
 
 def _filters(question: Question) -> Filters:

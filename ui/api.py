@@ -14,6 +14,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from index.errors import BadInputError, NewsdeskError, NotReadyError, StorageError
+from rag.build import build_conversations
+from rag.errors import UnknownConversationError
 from rag.settings import Settings
 from ui.chat import mount_page
 from ui.edge import MAX_BODY_BYTES, Edge
@@ -21,18 +23,23 @@ from ui.schemas import (
     ArticleBody,
     AskRequest,
     AskResponse,
+    ConversationBody,
     ErrorBody,
     ReadyBody,
     StatusBody,
     from_answer,
     from_article,
+    from_conversation,
     to_question,
 )
 from ui.serving import Serving
+from ui.streaming import AnswerStream
 
 RETRY_AFTER_SECONDS = 5
 
 _CODES = {400: "invalid_json", 404: "not_found", 405: "method_not_allowed"}
+
+ConversationId = Annotated[str, PathField(description="A `conversation_id` of an answer.")]
 
 _DESCRIPTION = f"""Questions to an archive of retail news. Every sentence of an answer cites the exact words of a dated
 article; what the archive does not say is an abstention with a reason, and still status 200.
@@ -78,13 +85,40 @@ def _warm_up(serving: Serving) -> None:
 
 
 def _add_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
-    @app.post("/ask", responses=_ASK_ERRORS, tags=["questions"], summary="Ask a question")
-    def ask(body: AskRequest, request: Request) -> AskResponse:
-        """An answer with its citations, or an abstention with its reason."""
-        if "text/event-stream" in request.headers.get("accept", ""):
-            raise BadInputError("Streaming is not offered yet.", "Send the header 'Accept: application/json'.")
+    conversations = build_conversations(settings)
+
+    @app.post(
+        "/ask",
+        response_model=AskResponse,
+        responses=_ASK_ERRORS | _ASK_EVENTS,
+        tags=["questions"],
+        summary="Ask a question",
+    )
+    def ask(body: AskRequest, request: Request) -> AskResponse | AnswerStream:
+        """An answer with its citations, or an abstention with its reason; as a stream of events where that is asked
+        for."""
         question = to_question(body, settings)
-        return from_answer(serving.pipeline().ask(question, request.state.request_id))
+        request_id = request.state.request_id
+        if not body.stream and "text/event-stream" not in request.headers.get("accept", ""):
+            return from_answer(serving.ask(question, request_id))
+        events = serving.stream(question, request_id)
+        return AnswerStream(next(events), events, request_id)
+
+    @app.get("/conversations/{id}", responses=_CONVERSATION_ERRORS, tags=["conversations"], summary="Read it again")
+    def conversation(id: ConversationId) -> ConversationBody:
+        """What was said in a conversation that is kept here."""
+        return from_conversation(conversations.get(id))
+
+    @app.delete(
+        "/conversations/{id}",
+        status_code=204,
+        responses=_CONVERSATION_ERRORS,
+        tags=["conversations"],
+        summary="Forget it",
+    )
+    def forget(id: ConversationId) -> None:
+        """Delete a conversation, for good."""
+        conversations.delete(id)
 
     @app.get("/articles/{id}", responses=_ARTICLE_ERRORS, tags=["articles"], summary="Read an article")
     def article(
@@ -116,7 +150,9 @@ def _add_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
 def _newsdesk_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, NewsdeskError)
     status = 500
-    if isinstance(error, BadInputError):
+    if isinstance(error, UnknownConversationError):
+        status = 404
+    elif isinstance(error, BadInputError):
         status = 422
     elif error.retryable or isinstance(error, StorageError):
         status = 503
@@ -178,6 +214,15 @@ def _error(description: str, code: str, detail: str) -> dict[str, Any]:
     return {"model": ErrorBody, "description": description, "content": {"application/json": {"example": example}}}
 
 
+_EVENTS_EXAMPLE = """event: search
+data: {"standalone_question": "Why did Kering drop its suit?", "hits": []}
+
+event: delta
+data: {"text": "The archive does not say."}
+
+event: final
+data: {}
+"""
 _EMPTY = "The archive holds no article yet. Run `newsdesk ingest PATH...`, then ask again."
 _READY_ERRORS: dict[int | str, dict[str, Any]] = {
     503: _error("Nothing to search, or the archive cannot be opened.", "not_ready", _EMPTY),
@@ -186,9 +231,25 @@ _ARTICLE_ERRORS = _READY_ERRORS | {
     404: _error("No such article.", "not_found", "There is no article 'x'. Take the id from a citation's article_id."),
     422: _error("The id cannot be used.", "bad_input", "The field 'id' cannot be used."),
 }
-_ASK_ERRORS = _READY_ERRORS | {
+_CONVERSATION_ERRORS: dict[int | str, dict[str, Any]] = {
+    404: _error("Never begun, deleted or forgotten.", "unknown_conversation", "There is no conversation 'x'."),
+    422: _error("The id cannot be used.", "bad_input", "The field 'id' cannot be used."),
+    503: _error("The file of the conversations cannot be used.", "storage", "The conversations cannot be read."),
+}
+_ASK_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": """The answer, or with `stream` or `Accept: text/event-stream` the events that lead to it:
+`search` (a SearchBody) once, first; `citation` (as in the answer) before the words that show its number; `delta`
+(`{"text"}`), which all together are the `answer`; `final`, the whole answer, last. `error` (as for any other status)
+in place of what would have followed, where something goes wrong only then; `ping` every 15 seconds.""",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS_EXAMPLE}},
+    }
+}
+_ASK_ERRORS: dict[int | str, dict[str, Any]] = {
     400: _error("Not JSON.", "invalid_json", "The body is not valid JSON: expecting value at character 0."),
+    404: _error("No such conversation.", "unknown_conversation", "There is no conversation 'x'."),
     413: _error("Too large.", "too_large", f"The body of the request is over {MAX_BODY_BYTES // 1024} KB."),
     415: _error("Not marked as JSON.", "not_json", "The body is not marked as JSON."),
     422: _error("A field that cannot be used.", "bad_input", "The field 'qestion' is not known."),
+    503: _error("Nothing to search, or too many questions at a time.", "not_ready", _EMPTY),
 }

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 
 from index.errors import NewsdeskError
+from rag.conversations import MOST_TURNS
 from rag.settings import Settings
-from rag.types import Question
+from rag.types import Question, Turn
 from ui import render
 from ui.schemas import AskRequest, to_question
 from ui.serving import Serving
@@ -26,6 +28,12 @@ EXAMPLES = (
     "How many shoppers use Tmall?",
     "Who granted the restraining order and what must the vendors do?",
 )
+
+History = tuple[Turn, ...]
+"""What was said so far; the page keeps it, and nobody else."""
+
+Shown = tuple[str, str, History]
+"""The masthead, the result, and the history with it."""
 
 _ASSETS = Path(__file__).parent / "assets"
 _log = logging.getLogger(__name__)
@@ -58,11 +66,12 @@ def _no_upload() -> None:
 
 
 def _page(serving: Serving, settings: Settings) -> gr.Blocks:
-    def answer(words: str) -> tuple[str, str]:
-        return _answer(serving, Question(words, top_k=settings.top_k))
+    def answer(words: str, history: History) -> Shown:
+        return _answer(serving, Question(words, history, top_k=settings.top_k), history)
 
-    def again(event: gr.EventData) -> tuple[str, str]:
-        return _answer(serving, to_question(AskRequest.model_validate_json(event.body), settings))
+    def again(history: History, event: gr.EventData) -> Shown:
+        question = to_question(AskRequest.model_validate_json(event.body), settings)
+        return _answer(serving, replace(question, history=history[:-2]), history)
 
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as page:
         masthead = gr.HTML(render.masthead("Opening the archive"), elem_id="nd-masthead", apply_default_css=False)
@@ -77,6 +86,8 @@ def _page(serving: Serving, settings: Settings) -> gr.Blocks:
                 elem_id="nd-question",
             )
             button = gr.Button("Ask", variant="primary", scale=0, elem_id="nd-submit")
+            fresh = gr.Button("New conversation", scale=0, elem_id="nd-fresh")
+        history = gr.State(())
         with gr.Row(elem_id="nd-examples"):
             examples = [gr.Button(example, elem_classes="nd-example", scale=0) for example in EXAMPLES]
         result = gr.HTML(
@@ -86,16 +97,18 @@ def _page(serving: Serving, settings: Settings) -> gr.Blocks:
             js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
         )
         quiet = {"queue": False, "show_progress": "minimal", "show_progress_on": result, "api_visibility": "private"}
-        gr.on([question.submit, button.click], answer, [question], [masthead, result], **quiet)
-        result.again(again, None, [masthead, result], **quiet)
+        shown = [masthead, result, history]
+        gr.on([question.submit, button.click], answer, [question, history], shown, **quiet)
+        result.again(again, [history], shown, **quiet)
+        fresh.click(lambda: ("", render.INTRO, ()), None, [question, result, history], **quiet)
         for example, words in zip(examples, EXAMPLES, strict=True):
-            example.click(partial(_example, answer, words), None, [question, masthead, result], **quiet)
+            example.click(partial(_example, answer, words), [history], [question, *shown], **quiet)
         page.load(partial(_masthead, serving), None, [masthead], **quiet)
     return page
 
 
-def _example(answer: Callable[[str], tuple[str, str]], words: str) -> tuple[str, str, str]:
-    return words, *answer(words)
+def _example(answer: Callable[[str, History], Shown], words: str, history: History) -> tuple[str, str, str, History]:
+    return words, *answer(words, history)
 
 
 def _masthead(serving: Serving) -> str:
@@ -105,17 +118,19 @@ def _masthead(serving: Serving) -> str:
         return render.masthead("The archive is not ready")
 
 
-def _answer(serving: Serving, question: Question) -> tuple[str, str]:
-    """The masthead and the result, or one sentence that says what went wrong."""
+def _answer(serving: Serving, question: Question, history: History) -> Shown:
+    """What comes of a question; in place of a result, one sentence that says what went wrong, and the `history` as it
+    was."""
     try:
-        pipeline = serving.pipeline()
-        answer = pipeline.ask(question)
+        answer = serving.ask(question)
         ids = {citation.article_id for citation in (*answer.citations, *answer.nearest)}
-        found = (pipeline.collection.get(id) for id in ids)
-        shown = render.result(answer, {article.id: article for article in found if article})
+        found = (serving.pipeline().collection.get(id) for id in ids)
+        shown = render.result(answer, {article.id: article for article in found if article}, question.history)
+        said = Turn("user", question.standalone or question.text), Turn("assistant", answer.answer)
+        history = (*question.history, *said)[-MOST_TURNS:]
     except NewsdeskError as problem:
         shown = render.error(str(problem))
     except Exception:
         _log.exception("a question asked in the page failed")
         shown = render.error("Something went wrong inside the server. Try again; its log says more.")
-    return _masthead(serving), shown
+    return _masthead(serving), shown, history

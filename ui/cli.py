@@ -147,6 +147,9 @@ def span(value: str) -> tuple[date, date] | None:
 )
 @click.option("--latest/--no-latest", default=None, help="Whether to prefer the newest, whatever the question says.")
 @click.option("--top-k", type=click.IntRange(1, 50), help="Passages to read closely.")
+@click.option(
+    "--conversation", type=words, metavar="ID", help="Go on with this conversation; `new` begins one and prints its id."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the body of `POST /ask` instead of text.")
 def ask(
     question: str,
@@ -157,6 +160,7 @@ def ask(
     spans: tuple[tuple[date, date] | None, ...],
     latest: bool | None,
     top_k: int | None,
+    conversation: str | None,
     as_json: bool,
 ) -> None:
     """Answer QUESTION from the archive, or say that the archive does not say.
@@ -179,6 +183,7 @@ def ask(
         top_k=top_k or settings.top_k,
         times=tuple(TimeRange("", *days, "in") for days in spans if days) if spans else None,
         latest=latest,
+        conversation_id=conversation,
     )
     pipeline = build_pipeline(settings)
     with closing(pipeline.collection) as collection:

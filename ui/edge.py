@@ -10,6 +10,8 @@ from contextlib import suppress
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.wording import UNFORESEEN
+
 MAX_BODY_BYTES = 256 * 1024
 DISCARD_BYTES = 16 * 2**20
 DISCARD_SECONDS = 5.0
@@ -63,7 +65,7 @@ class Edge:
                 send_with_id,
                 500,
                 "internal",
-                "Something went wrong inside the server. Try again; its log says more under this request id.",
+                UNFORESEEN,
                 request_id,
             )
 

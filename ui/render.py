@@ -9,7 +9,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from index.types import Article, Manifest
-from rag.types import Answer, Citation, Conflict, Sentence, TimeRange
+from rag.types import Answer, Citation, Conflict, Sentence, TimeRange, Turn
 from ui.schemas import AskRequest, TimeFields
 from ui.wording import spoken_range
 
@@ -48,17 +48,25 @@ def error(sentence: str) -> str:
     return f"<div class='nd-error' role='alert'><p>{escape(sentence)}</p></div>"
 
 
-def result(answer: Answer, articles: Mapping[str, Article]) -> str:
-    """The answer, the list of its citations and the panel with their articles.
+def result(answer: Answer, articles: Mapping[str, Article], before: Sequence[Turn] = ()) -> str:
+    """The answer, the list of its citations and the panel with their articles; above them what was said `before`.
 
     `articles` by id, each that is cited. Elements with `data-cite` show the citation of that key in the panel.
     """
     cited = answer.citations or answer.nearest
     return (
-        f"<div class='nd-result'><div class='nd-answer'>{_answer(answer)}{_citations(answer, cited)}"
+        f"<div class='nd-result'><div class='nd-answer'>{_earlier(before)}{_answer(answer)}{_citations(answer, cited)}"
         f"<p class='nd-note'>Answered in {answer.timings_ms.get('total', 0):,.0f} ms</p></div>"
         f"{_panel(cited, articles)}</div>"
     )
+
+
+def _earlier(turns: Sequence[Turn]) -> str:
+    if not turns:
+        return ""
+    kinds = {"user": "nd-asked", "assistant": "nd-replied"}
+    said = "".join(f"<p class='{kinds[turn.role]}'>{escape(turn.content)}</p>" for turn in turns)
+    return f"<details class='nd-earlier'><summary>Earlier in this conversation</summary>{said}</details>"
 
 
 def _answer(answer: Answer) -> str:
@@ -76,9 +84,25 @@ def _answer(answer: Answer) -> str:
     return (
         f"<section class='{kind}' aria-labelledby='nd-heading'>"
         f"<p class='nd-question'>{escape(answer.question)}</p>"
-        f"{_reading(answer)}<h2 id='nd-heading' tabindex='-1'>{heading}</h2>"
+        f"{_understood(answer)}{_reading(answer)}<h2 id='nd-heading' tabindex='-1'>{heading}</h2>"
         f"<div class='nd-text'>{body}</div></section>"
     )
+
+
+def _understood(answer: Answer) -> str:
+    """What was made of a follow-up question, to be corrected. `data-edit`: the request without it."""
+    if not _completed(answer):
+        return ""
+    request = AskRequest(question=answer.question).model_dump_json(exclude_unset=True)
+    return (
+        "<p class='nd-understood'><label for='nd-standalone'>Understood as</label>"
+        f"<input id='nd-standalone' value='{escape(answer.standalone_question)}'>"
+        f"<button type='button' class='nd-chip' data-edit='{escape(request)}'>Ask again</button></p>"
+    )
+
+
+def _completed(answer: Answer) -> bool:
+    return answer.standalone_question != " ".join(answer.question.split())
 
 
 def _reading(answer: Answer) -> str:
@@ -87,16 +111,18 @@ def _reading(answer: Answer) -> str:
     for time in answer.times:
         said = f"{spoken_range(time)} ({time.text})" if time.text else spoken_range(time)
         others = [other for other in answer.times if other != time]
-        chips.append(_chip(said, answer.question, others, answer.latest))
+        chips.append(_chip(said, answer, others, answer.latest))
     if answer.latest:
-        chips.append(_chip("the newest reports first", answer.question, answer.times, False))
+        chips.append(_chip("the newest reports first", answer, answer.times, False))
     return f"<p class='nd-read'>Read as: {' '.join(chips)}</p>" if chips else ""
 
 
-def _chip(said: str, question: str, times: Iterable[TimeRange], latest: bool) -> str:
+def _chip(said: str, answer: Answer, times: Iterable[TimeRange], latest: bool) -> str:
     """`data-again`: the request that asks without it."""
     fields = [TimeFields(text=time.text, start=time.start, end=time.end, relation=time.relation) for time in times]
-    body = AskRequest(question=question, times=fields, latest=latest).model_dump_json(exclude_unset=True)
+    in_full = {"standalone_question": answer.standalone_question} if _completed(answer) else {}
+    request = AskRequest(question=answer.question, times=fields, latest=latest, **in_full)
+    body = request.model_dump_json(exclude_unset=True)
     return (
         f"<button type='button' class='nd-chip' data-again='{escape(body)}' "
         f"aria-label='Ask again without: {escape(said)}'>{escape(said)} <span aria-hidden='true'>×</span></button>"

@@ -1,15 +1,14 @@
 """The bodies of the HTTP API, field by field; `newsdesk ask --json` prints the same."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from index.errors import BadInputError
 from index.types import Article, Filters
 from rag.settings import Settings
-from rag.types import AbstainReason, Answer, Question, TimeRange, Turn, VerdictLabel
+from rag.types import NEW, AbstainReason, Answer, Conversation, Found, Question, TimeRange, Turn, VerdictLabel
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -89,6 +88,14 @@ class AskRequest(_Request):
     history: list[Message] = Field(
         [], description="The conversation so far, oldest first: a follow-up question is completed from it."
     )
+    conversation_id: Text | None = Field(
+        None,
+        description=f"In place of `history`: the server keeps it under this id. `{NEW}` begins a conversation, whose "
+        "id the answer has.",
+    )
+    standalone_question: Text | None = Field(
+        None, description="The question in full, in place of what was made of it and the conversation; null: this."
+    )
     filters: FilterFields | None = None
     as_of: Day | None = Field(None, description="Answer only from what was published by this day.")
     times: list[TimeFields] | None = Field(
@@ -101,7 +108,10 @@ class AskRequest(_Request):
         None, description="Passages given to the answerer; empty: the server's setting."
     )
     llm: Text | None = Field(None, description="Name of the answerer; empty: the server's setting.")
-    stream: bool = Field(False, description="Must be false: streaming is not offered yet.")
+    stream: bool = Field(
+        False,
+        description="Whether to answer as a stream of events; the same as the header `Accept: text/event-stream`.",
+    )
 
 
 class _Response(BaseModel):
@@ -175,6 +185,7 @@ class AskResponse(_Response):
         json_schema_extra={
             "examples": [
                 {
+                    "standalone_question": "Why did Kering drop its suit?",
                     "answer": "Both companies will now join forces to combat counterfeit sales. [1]",
                     "sentences": [
                         {
@@ -196,12 +207,17 @@ class AskResponse(_Response):
                     "timings_ms": {"understand": 0.2, "embed": 9.1, "retrieve": 1.4, "total": 14.0},
                     "usage": {},
                     "llm": "extractive",
+                    "conversation_id": None,
                     "request_id": "3f2c9a7e5b1d4c6f8a0e2b4d6c8f0a1e",
                 }
             ]
         },
     )
 
+    standalone_question: str = Field(
+        description="The question in full, as it was understood; a follow-up question is completed by rules. Sent "
+        "along, corrected, it counts in place of that."
+    )
     answer: str = Field(description="The sentences with their [n], what is not known, and where reports differ.")
     sentences: list[SentenceBody]
     citations: list[CitationBody]
@@ -217,7 +233,45 @@ class AskResponse(_Response):
     timings_ms: dict[str, float] = Field(description="Milliseconds of each step and `total`.")
     usage: dict[str, float]
     llm: str
+    conversation_id: str | None = Field(description="To go on with the conversation, if the question belongs to one.")
     request_id: str
+
+
+class HitBody(_Response):
+    """A passage found: its words are the article's text from character `start` to `end`."""
+
+    rank: int
+    score: float = Field(description="Higher is better; comparable within one answer only.")
+    article_id: str = Field(description="For `GET /articles/{id}`.")
+    title: str
+    outlet: str | None
+    url: str | None
+    published_at: str | None
+    text: str
+    start: int
+    end: int
+
+
+class SearchBody(_Response):
+    """What there is to answer from: the data of the event `search`."""
+
+    standalone_question: str
+    hits: list[HitBody]
+
+
+class DeltaBody(_Response):
+    """The next words of an answer: the data of the event `delta`."""
+
+    text: str
+
+
+class ConversationBody(_Response):
+    """What was said, oldest first."""
+
+    id: str
+    turns: list[Message]
+    created_at: datetime
+    expires_at: datetime = Field(description="When it is forgotten, unless it goes on.")
 
 
 class ArticleBody(_Response):
@@ -260,12 +314,7 @@ class ReadyBody(StatusBody):
 
 
 def to_question(request: AskRequest, settings: Settings) -> Question:
-    """The question to ask, with the settings' choice where the request makes none.
-
-    Raises BadInputError when the request wants what is not offered.
-    """
-    if request.stream:
-        raise BadInputError("The field 'stream' cannot be true: streaming is not offered yet.", "Leave it out.")
+    """The question to ask, with the settings' choice where the request makes none."""
     filters = request.filters or FilterFields()
     return Question(
         text=request.question,
@@ -276,12 +325,42 @@ def to_question(request: AskRequest, settings: Settings) -> Question:
         llm=request.llm,
         times=None if request.times is None else tuple(TimeRange(**dict(time)) for time in request.times),
         latest=request.latest,
+        conversation_id=request.conversation_id,
+        standalone=request.standalone_question,
     )
 
 
 def from_answer(answer: Answer) -> AskResponse:
     """The body of `POST /ask`."""
     return AskResponse.model_validate(answer)
+
+
+def from_found(found: Found) -> SearchBody:
+    """The data of the event `search`."""
+    hits = [
+        HitBody(
+            rank=hit.rank,
+            score=hit.score,
+            article_id=hit.passage.article.id,
+            title=hit.passage.article.title,
+            outlet=hit.passage.article.outlet,
+            url=hit.passage.article.url,
+            published_at=hit.passage.article.published_at,
+            text=hit.passage.text,
+            start=hit.passage.start,
+            end=hit.passage.end,
+        )
+        for hit in found.hits
+    ]
+    return SearchBody(standalone_question=found.standalone_question, hits=hits)
+
+
+def from_conversation(conversation: Conversation) -> ConversationBody:
+    """The body of `GET /conversations/{id}`."""
+    turns = [Message(role=turn.role, content=turn.content) for turn in conversation.turns]
+    return ConversationBody(
+        id=conversation.id, turns=turns, created_at=conversation.created_at, expires_at=conversation.expires_at
+    )
 
 
 def from_article(article: Article) -> ArticleBody:

@@ -46,6 +46,8 @@ def show_report(report: IngestReport, left_out: Sequence[Path], manifest: Manife
 def show_answer(answer: Answer, collection: Collection) -> None:
     """The answer with its numbers, then the words that prove it; with an abstention the nearest evidence."""
     click.echo(answer.answer)
+    if answer.standalone_question != " ".join(answer.question.split()):
+        click.secho(f"Understood as: {answer.standalone_question}", dim=True)
     read = [f"“{time.text}”: {spoken_range(time)}" if time.text else spoken_range(time) for time in answer.times]
     if read := read + ["the newest reports first"] * answer.latest:
         click.secho(f"Read as: {'; '.join(read)}.", dim=True)
@@ -55,6 +57,8 @@ def show_answer(answer: Answer, collection: Collection) -> None:
         click.echo("\nNearest in the archive:")
     for citation in answer.nearest if answer.abstained else answer.citations:
         _show_citation(citation, collection)
+    if answer.conversation_id:
+        click.secho(f"\nTo go on: --conversation {answer.conversation_id}", dim=True)
     as_of = f" Asked as of {answer.as_of}." if answer.as_of else ""
     steps = ", ".join(f"{step} {ms:.0f}" for step, ms in answer.timings_ms.items() if step != "total")
     timing = f"{answer.timings_ms.get('total', 0):.0f} ms ({steps})"

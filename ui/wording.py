@@ -1,8 +1,10 @@
-"""How a person is told of days, in every face the same."""
+"""What a person is told in every face in the same words."""
 
 from datetime import date
 
 from rag.types import TimeRange
+
+UNFORESEEN = "Something went wrong inside the server. Try again; its log says more under this request id."
 
 
 def spoken_range(time: TimeRange) -> str:

@@ -112,6 +112,7 @@ def answer(*said: tuple[str, tuple[Citation, ...]], **more: Any) -> Answer:
     citations = {citation.n: citation for _, cited in said for citation in cited}
     values: dict[str, Any] = {
         "question": "?",
+        "standalone_question": "?",
         "answer": "",
         "explanation": "",
         "sentences": tuple(Sentence(text, tuple(c.n for c in cited), "supported") for text, cited in said),
@@ -129,6 +130,7 @@ def answer(*said: tuple[str, tuple[Citation, ...]], **more: Any) -> Answer:
         "timings_ms": {},
         "usage": {},
         "llm": "x",
+        "conversation_id": None,
         "request_id": "1",
     }
     return Answer(**(values | more))

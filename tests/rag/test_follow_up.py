@@ -29,6 +29,17 @@ def turns(*contents: str) -> list[Turn]:
             "what did he say?",
             "what did he say (Tapestry, Jide Zeitlin, runs)?",
         ),
+        # goes on with what the one before it went on with
+        (
+            ["How many shops has Nike in France?", "Nine.", "and in Spain?", "Three."],
+            "what about Italy?",
+            "How many shops has Nike in France and Italy?",
+        ),
+        # the last question is complete only with the one before it
+        (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "why?", "why (Tapestry, runs)?"),
+        (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "who chose him?", None),
+        # the word that stands for something stands for a name of its own
+        (["Who runs Tapestry?", "Jide Zeitlin."], "Why did Kering drop its suit?", "Why did Kering drop its suit?"),
         # names of its own, and nothing that points back: another topic
         (["Who runs Tapestry?", "Jide Zeitlin."], "How many shoppers use Tmall?", "How many shoppers use Tmall?"),
         # the last question has no name: the one before it has

@@ -135,7 +135,13 @@ def test_request_id_that_could_break_a_log_is_replaced(client: httpx.Client) -> 
         ({**KERING, "top_k": 51}, "'top_k'"),
         ({**KERING, "history": [{"role": "system", "content": "x"}]}, r"'history\.0\.role'"),
         ({**KERING, "llm": "no-such-llm"}, "no-such-llm"),
-        ({**KERING, "stream": True}, "'stream'"),
+        ({**KERING, "standalone_question": " "}, "empty"),
+        ({**KERING, "standalone_question": "x" * 2_001}, "2,001"),
+        ({**KERING, "history": [{"role": "user", "content": "x"}], "conversation_id": "new"}, "either a history or"),
+        ({**KERING, "conversation_id": 7}, "'conversation_id'"),
+        ({**KERING, "history": "Who runs it?"}, "'history'"),
+        ({**KERING, "history": [{"role": "user"}]}, r"'history\.0\.content' is missing"),
+        ({**KERING, "stream": "perhaps"}, "'stream'"),
     ],
 )
 def test_bad_field_is_named(client: httpx.Client, fields: dict[str, Any], named: str) -> None:
@@ -143,9 +149,24 @@ def test_bad_field_is_named(client: httpx.Client, fields: dict[str, Any], named:
     assert re.search(named, detail), detail
 
 
-def test_event_stream_is_refused(client: httpx.Client) -> None:
-    response = client.post("/ask", json=KERING, headers={"Accept": "text/event-stream"})
-    assert "Streaming" in _error(response, 422, "bad_input")
+@pytest.mark.parametrize(
+    "history",
+    [
+        [{"role": "assistant", "content": "Kering did."}] * 500,
+        [{"role": "user", "content": "Who sued Alibaba over fake goods? " * 6_000}],
+        [
+            {"role": "user", "content": "Who sued \x00\x1b[31m\u202e\u0085 Alibaba?\r\n\u2028"},
+            {"role": "assistant", "content": ""},
+        ],
+        [{"role": "user", "content": "\x00"}],
+        [{"role": "user", "content": "(((" * 600}],
+    ],
+    ids=["one role", "huge", "control characters", "no word", "brackets"],
+)
+def test_strange_history_gets_an_answer(client: httpx.Client, history: list[dict[str, str]]) -> None:
+    response = client.post("/ask", json={"question": "why did it drop its suit?", "history": history})
+    assert response.status_code == 200
+    assert len(response.json()["standalone_question"]) < 5_000
 
 
 @pytest.mark.parametrize(
@@ -219,13 +240,18 @@ def test_healthy_and_ready(client: httpx.Client) -> None:
 
 def test_openapi_has_examples_for_every_error(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
-    assert set(document["paths"]) == {"/ask", "/articles/{id}", "/healthz", "/readyz"}
+    paths = {"/ask", "/articles/{id}", "/conversations/{id}", "/healthz", "/readyz"}
+    assert set(document["paths"]) == paths
+    assert set(document["paths"]["/ask"]["post"]["responses"]["200"]["content"]) == {
+        "application/json",
+        "text/event-stream",
+    }
     assert document["components"]["schemas"]["AskRequest"]["examples"]
     assert document["components"]["schemas"]["AskResponse"]["examples"]
     for path, operations in document["paths"].items():
         for operation in operations.values():
             for status, response in operation["responses"].items():
-                assert status == "200" or response["content"]["application/json"]["example"], (path, status)
+                assert status in ("200", "204") or response["content"]["application/json"]["example"], (path, status)
 
 
 def test_bug_in_the_server_shows_no_internals(home: Path) -> None:

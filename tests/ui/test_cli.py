@@ -208,6 +208,16 @@ def test_ask_shows_which_dates_it_read_and_goes_by_others(home: Path) -> None:
     assert newsdesk("ask", question, "--time", "2016..2017").exit_code == 2
 
 
+def test_ask_goes_on_with_a_conversation(home: Path) -> None:
+    begun = newsdesk("ask", "Who runs Tapestry?", "--conversation", "new")
+    id = begun.output.rpartition("--conversation ")[2].split()[0]
+    result = newsdesk("ask", "what did he say about China?", "--conversation", id)
+    assert "Understood as: what did he say about China (Tapestry" in result.output
+    assert "committed to the Chinese market" in result.output
+    result = newsdesk("ask", "why?", "--conversation", "nothing")
+    assert (result.exit_code, "no conversation 'nothing'" in result.stderr) == (2, True)
+
+
 def test_ask_names_an_outlet_that_the_archive_does_not_have(home: Path) -> None:
     said = newsdesk("ask", QUESTION, "--outlet", "Retail Detail").stdout
     assert "Note: The archive has no outlet named “Retail Detail”. Did you mean “RetailDetail”?" in said

@@ -1,6 +1,7 @@
 """The web page in a real Chromium, with the real pipeline behind it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -114,6 +115,47 @@ def test_date_that_was_read_can_be_taken_back(page: Page, seeds_server: str) -> 
     page.get_by_role("button", name="Ask again without: the newest reports first").click()
     expect(page.locator(".nd-read")).to_have_count(0)
     expect(page.locator(".nd-answer")).to_be_visible()
+
+
+def test_follow_up_goes_on_until_a_new_conversation_begins(page: Page, seeds_server: str) -> None:
+    page.goto(seeds_server)
+    fresh = page.get_by_role("button", name="New conversation")
+    expect(fresh).to_be_hidden()
+    _ask(page, "Who runs Tapestry?")
+    expect(page.get_by_label("Understood as")).to_have_count(0)
+    _ask(page, "what did he say about <i>China</i>?")
+    expect(page.get_by_label("Understood as")).to_have_value(re.compile(r"<i>China</i>.*Tapestry"))
+    expect(page.locator(".nd-text")).to_contain_text("committed to the Chinese market")
+    page.get_by_text("Earlier in this conversation").click()
+    expect(page.locator(".nd-asked")).to_have_text(["Who runs Tapestry?"])
+    fresh.click()
+    expect(page.get_by_label("Your question")).to_have_value("")
+    expect(page.locator(".nd-intro")).to_be_visible()
+    expect(fresh).to_be_hidden()
+    _ask(page, "what did he say about China?")
+    expect(page.get_by_label("Understood as")).to_have_count(0)
+    expect(page.locator(".nd-earlier")).to_have_count(0)
+
+
+def test_question_that_was_understood_can_be_corrected(page: Page, seeds_server: str) -> None:
+    page.goto(seeds_server)
+    _ask(page, "Who runs Tapestry?")
+    _ask(page, "why?")
+    understood = page.get_by_label("Understood as")
+    understood.fill(KERING)
+    understood.press("Enter")
+    expect(page.locator(".nd-text")).to_contain_text("taskforce")
+    expect(page.locator(".nd-question")).to_have_text("why?")
+    expect(understood).to_have_value(KERING)
+    expect(page.locator(".nd-asked")).to_have_text(["Who runs Tapestry?"])
+    understood.fill("Who runs Tapestry since 2019?")
+    page.get_by_role("button", name="Ask again", exact=True).click()
+    page.get_by_role("button", name="Ask again without: from 1 Jan 2019 on (since 2019)").click()
+    expect(page.locator(".nd-read")).to_have_count(0)
+    expect(understood).to_have_value("Who runs Tapestry since 2019?")
+    understood.fill(" ")
+    understood.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("empty")
 
 
 @pytest.mark.parametrize("question", ["", "x" * 20_000])

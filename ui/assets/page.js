@@ -45,12 +45,26 @@ element.addEventListener("click", (event) => {
   } else if (event.target.closest("[data-again]")) {
     again = true;
     trigger("again", { body: event.target.closest("[data-again]").dataset.again });
+  } else if (event.target.closest("[data-edit]")) {
+    askEdited();
   } else if (event.target.closest(".nd-back")) {
     const target = asked || element.querySelector("#nd-heading");
     target.scrollIntoView({ block: "center", behavior: motion() });
     target.focus({ preventScroll: true });
   }
 });
+
+element.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.id === "nd-standalone") askEdited();
+});
+
+// The question as it was understood, corrected by the reader.
+function askEdited() {
+  const request = JSON.parse(element.querySelector("[data-edit]").dataset.edit);
+  again = true;
+  request.standalone_question = element.querySelector("#nd-standalone").value;
+  trigger("again", { body: JSON.stringify(request) });
+}
 
 watch("value", () => {
   asked = null;

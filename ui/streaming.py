@@ -1,0 +1,80 @@
+"""An answer as a stream of server-sent events (WHATWG HTML, 9.2).
+
+search    once, first: SearchBody
+citation  CitationBody, before the words that show its number
+delta     {"text"}: the next words; all of them together are the `answer`
+final     once, last: AskResponse
+error     in place of what would have followed: ErrorBody
+ping      {} every PING_SECONDS
+"""
+
+import logging
+from collections.abc import Generator, Iterator
+
+from pydantic import BaseModel
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
+
+from index.errors import NewsdeskError
+from rag.types import Answer, Citation, Delta, Event, Found
+from ui.schemas import CitationBody, DeltaBody, ErrorBody, from_answer, from_found
+from ui.wording import UNFORESEEN
+
+PING_SECONDS = 15
+
+SEND_SECONDS = 30
+"""A client that takes nothing for so long has gone away."""
+
+_log = logging.getLogger(__name__)
+
+
+class AnswerStream(EventSourceResponse):
+    """The events of one question. What has happened before the response starts can still get a status of its own, so
+    `first` was taken already; `events` are closed when all are sent or the client goes away."""
+
+    def __init__(self, first: Event, events: Generator[Event], request_id: str) -> None:
+        self._events = events
+        super().__init__(
+            _sent(first, events, request_id),
+            ping=PING_SECONDS,
+            ping_message_factory=lambda: ServerSentEvent(event="ping", data="{}"),
+            send_timeout=SEND_SECONDS,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._events.close()
+
+
+def _sent(first: Event, events: Iterator[Event], request_id: str) -> Iterator[ServerSentEvent]:
+    try:
+        yield _event(first)
+        for event in events:
+            yield _event(event)
+    except NewsdeskError as error:
+        yield _failed(error.code, str(error), request_id)
+    except Exception:
+        _log.exception("request %s failed", request_id)
+        yield _failed("internal", UNFORESEEN, request_id)
+
+
+def _event(event: Event) -> ServerSentEvent:
+    match event:
+        case Found():
+            return _named("search", from_found(event))
+        case Citation():
+            return _named("citation", CitationBody.model_validate(event))
+        case Delta():
+            return _named("delta", DeltaBody.model_validate(event))
+        case Answer():
+            return _named("final", from_answer(event))
+
+
+def _failed(code: str, detail: str, request_id: str) -> ServerSentEvent:
+    return _named("error", ErrorBody(error_code=code, detail=detail, request_id=request_id))
+
+
+def _named(name: str, body: BaseModel) -> ServerSentEvent:
+    return ServerSentEvent(event=name, data=body.model_dump_json())
