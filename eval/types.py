@@ -33,7 +33,8 @@ class EvalQuestion:
     """A question whose right answer is known.
 
     `answerable`: whether the archive answers it; if not, to abstain is right. `answers`: any of these texts is right.
-    `answer_keys`: every inner tuple must have one of its members in the answer.
+    `answer_keys`: every inner tuple must have one of its members in the answer. `standalone`: with a `history`, the
+    question in full, where it is known.
     """
 
     id: str
@@ -47,6 +48,7 @@ class EvalQuestion:
     history: tuple[Turn, ...] = ()
     filters: Filters = field(default_factory=Filters)
     as_of: date | None = None
+    standalone: str = ""
 
     @property
     def gold_articles(self) -> tuple[str, ...]:

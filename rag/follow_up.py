@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 
 from rag.terms import FoundTerm, Synonyms, find_terms
 from rag.types import Turn
+from rag.words import is_light_word
 
 LOOKS_BACK = 4
 """Earlier questions that are read."""
 
 TURN_CHARACTERS = 2_000
 """Of an earlier turn that much is read."""
+
+STANDS_ALONE = 3
+"""A question with so many words that carry it is about a subject of its own."""
 
 _STANDS_FOR = re.compile(
     r"\b(?:it|its|they|their|them|he|his|him|she|her|there|that|this|those|these|one|ones|both)\b", re.IGNORECASE
@@ -21,16 +25,16 @@ _OWN = re.compile(r"\b(?:its|their|his|her|he|she|they|(?:when|why|that|if|wheth
 
 _PERSON = re.compile(r"\b(?:he|his|him|she|her)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|which|how|did|does|do|is|are|was|were|has|have)\b", re.I)
-_GOES_ON = re.compile(r"^(?:and|but|or|so)\b\W*|^(?:and |but |so )?(?:what|how) about\b\W*", re.IGNORECASE)
+_GOES_ON = re.compile(r"^(?:(?:and|but|so) )?(?:what|how) about\b\W*|^(?:and|but|or|so)\b\W*", re.IGNORECASE)
 
 
 def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
     """The question with what it leaves unsaid in brackets behind it: "why (Acme, drop, suit)?".
 
-    A question that has names of its own and no word that points back is taken as it is: it may open another topic. Else
-    the names of the last question that has some are added; a question of hardly a word adds the other words of the last
-    question too; one that only goes on ("and in Canada?") goes on with the last that asks. Earlier questions are first
-    made complete themselves.
+    A question that has names of its own, or words enough, and none that points back, is taken as it is: it may open
+    another topic. Else the names of the last question that has some are added; a question of hardly a word adds the
+    other words of the last question too; one that only goes on ("and in Canada?") goes on with the last that asks.
+    Earlier questions are first made complete themselves.
     """
     said = _Said()
     for turn in _read(history):
@@ -55,7 +59,7 @@ class _Said:
         full = full[:TURN_CHARACTERS]
         return _Said(
             last=full,
-            asking=self.asking if self.asking and _goes_on(asked) else full,
+            asking=self.asking if self.asking and _goes_on(asked, synonyms) else full,
             named=full if _names(full, synonyms) else self.named,
             answer="" if full == asked else self.answer,
         )
@@ -64,13 +68,13 @@ class _Said:
 def _complete(text: str, said: _Said, synonyms: Synonyms) -> str:
     if not said.last:
         return text
-    if _goes_on(text):
+    if _goes_on(text, synonyms):
         rest = _GOES_ON.sub("", text)
         return f"{said.asking.rstrip(' ?!.')} and {rest}" if rest else said.asking
     own = find_terms(text, synonyms)
     names = [term for term in own if term.name]
     words = [term for term in own if not term.name]
-    if names and not _points_back(text, names[0].start):
+    if (names or _says_much(own)) and not _points_back(text, own):
         return text
     carried = _names(said.named, synonyms)
     if _PERSON.search(text):
@@ -90,15 +94,26 @@ def _read(history: Sequence[Turn]) -> list[Turn]:
     return turns[asked[-LOOKS_BACK:][0] :] if asked else []
 
 
-def _goes_on(text: str) -> bool:
+def _goes_on(text: str, synonyms: Synonyms) -> bool:
     """Whether it asks nothing by itself: "and in Canada?", "what about Japan?"."""
-    return not _ASKS.search(_GOES_ON.sub("", text))
+    rest = _GOES_ON.sub("", text)
+    return not _ASKS.search(rest) and (rest != text or not _says_much(find_terms(rest, synonyms)))
 
 
-def _points_back(text: str, name: int) -> bool:
-    """Whether a word stands for something said before, and not for the name that starts at `name`."""
-    behind = _OWN.sub("", text[name:])
-    return bool(_STANDS_FOR.search(text[:name]) or _STANDS_FOR.search(behind))
+def _says_much(terms: Sequence[FoundTerm]) -> bool:
+    return sum(term.name or not is_light_word(term.items[0]) for term in terms) >= STANDS_ALONE
+
+
+def _points_back(text: str, own: Sequence[FoundTerm]) -> bool:
+    """Whether a word stands for something said before, and not for what the question itself has said until there."""
+    for found in _STANDS_FOR.finditer(text):
+        before = [term for term in own if term.start < found.start()]
+        named = any(term.name for term in before) and any(
+            one.start() <= found.start() < one.end() for one in _OWN.finditer(text)
+        )
+        if not named and not _says_much(before):
+            return True
+    return False
 
 
 def _names(text: str, synonyms: Synonyms) -> list[FoundTerm]:

@@ -10,6 +10,7 @@ One object a line:
     evidence      list of {"quote": text, and one of "article_id", "url", "file"}; "quote" may be left out; "file" is
                   the name of a saved page among the articles
     history       list of {"role": "user" or "assistant", "content": text}: the conversation before
+    standalone    text: of a question with a history, the same in full
     as_of         YYYY-MM-DD: the day of asking; nothing published later counts
     date_from, date_to (YYYY-MM-DD), outlets (list of text): restrict the search
     half          "tune" or "report"; left out: by a hash of the first article of the evidence, or else of the id
@@ -95,6 +96,7 @@ def read_question(record: Mapping[str, Any], file_id: Callable[[str], str]) -> E
         history=tuple(Turn(turn["role"], turn["content"]) for turn in record.get("history") or ()),
         filters=Filters(_day(record.get("date_from")), _day(record.get("date_to")), tuple(record.get("outlets") or ())),
         as_of=_day(record.get("as_of")),
+        standalone=record.get("standalone", ""),
     )
 
 

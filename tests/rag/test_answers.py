@@ -172,7 +172,7 @@ def test_abstention_says_no_more_than_is_true(question: str, explanation: str, p
 def test_answer_tells_its_time(pipeline: Pipeline) -> None:
     answer = pipeline.ask(Question("Why did Kering drop its suit?", as_of=date(2020, 1, 1)), request_id="r1")
     assert (answer.as_of, answer.data_through, answer.request_id) == ("2020-01-01", "2017-08-04", "r1")
-    steps = {"understand", "embed", "retrieve", "answer", "verify", "cite", "notes"}
+    steps = {"recall", "understand", "embed", "retrieve", "answer", "verify", "cite", "notes", "record"}
     assert set(answer.timings_ms) == steps | {"total"}
     assert sum(answer.timings_ms[step] for step in steps) <= answer.timings_ms["total"] + 0.1
 

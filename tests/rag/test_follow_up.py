@@ -35,11 +35,28 @@ def turns(*contents: str) -> list[Turn]:
             "what about Italy?",
             "How many shops has Nike in France and Italy?",
         ),
+        (["What did Nike earn in 2019?", "A lot."], "and what about Puma?", "What did Nike earn in 2019 and Puma?"),
         # the last question is complete only with the one before it
         (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "why?", "why (Tapestry, runs)?"),
         (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "who chose him?", None),
         # the word that stands for something stands for a name of its own
         (["Who runs Tapestry?", "Jide Zeitlin."], "Why did Kering drop its suit?", "Why did Kering drop its suit?"),
+        # words of its own
+        (
+            ["Who runs Tapestry?", "Jide Zeitlin."],
+            "Who granted the restraining order against the vendors?",
+            "Who granted the restraining order against the vendors?",
+        ),
+        (
+            ["Who runs Tapestry?", "He."],
+            "walmart sold flipkart shares, why did it?",
+            "walmart sold flipkart shares, why did it?",
+        ),
+        (
+            ["Who runs Tapestry?", "He."],
+            "price of the flipkart deal in dollars",
+            "price of the flipkart deal in dollars",
+        ),
         # names of its own, and nothing that points back: another topic
         (["Who runs Tapestry?", "Jide Zeitlin."], "How many shoppers use Tmall?", "How many shoppers use Tmall?"),
         # the last question has no name: the one before it has
