@@ -12,9 +12,10 @@ from index.interfaces import Collection, Embedder, Source
 from index.registry import COLLECTIONS, EMBEDDERS, SOURCES, load
 from index.types import Article
 from rag.conversations import Conversations
-from rag.interfaces import LLM, Reranker
+from rag.interfaces import LLM, Reader, Reranker
 from rag.pipeline import Pipeline
 from rag.prices import PACKAGED_PRICES, load_prices
+from rag.sentence_reader import SentenceReader
 from rag.settings import Settings, api_key
 from rag.terms import PACKAGED_SYNONYMS, Synonyms
 from rag.types import LLMSpec
@@ -36,6 +37,11 @@ RERANKERS = {
     "none": "",
     "cross_encoder": "rag.rerankers.cross_encoder:CrossEncoderReranker",
 }
+
+READERS = {
+    "packaged": "rag.readers.packaged:PackagedReader",
+}
+"""Beside these every reranker, which reads sentences one by one."""
 
 
 def build_embedder(settings: Settings) -> Embedder:
@@ -91,6 +97,15 @@ def build_reranker(settings: Settings) -> Reranker | None:
         model=settings.reranker_model, threads=settings.threads
     )
     return reranker
+
+
+def build_reader(settings: Settings) -> Reader | None:
+    """None when the settings want none."""
+    if settings.reader == "none":
+        return None
+    made = load(READERS | RERANKERS, "reader", settings.reader)(model=settings.reader_model, threads=settings.threads)
+    reader: Reader = SentenceReader(made) if settings.reader in RERANKERS else made
+    return reader
 
 
 def build_synonyms(settings: Settings) -> Synonyms:
@@ -152,7 +167,11 @@ def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
     return Pipeline(
         collection=build_collection(settings, embedder, read_only=True, folder=folder),
         embedder=embedder,
-        answerers={settings.llm: load(LLMS, "llm", settings.llm)(min_confidence=settings.min_confidence)},
+        answerers={
+            settings.llm: load(LLMS, "llm", settings.llm)(
+                min_confidence=settings.min_confidence, reader=build_reader(settings)
+            )
+        },
         llm=settings.llm,
         synonyms=build_synonyms(settings),
         reranker=build_reranker(settings),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.interfaces import Collection
 from index.types import Hit, Vectors
-from rag.types import Draft, Message, StandaloneQuestion, Usage
+from rag.types import Draft, Excerpt, Message, StandaloneQuestion, Support, Usage
 
 
 class Reranker(Protocol):
@@ -24,8 +24,8 @@ class Reranker(Protocol):
 
 
 class Answerer(Protocol):
-    """From the hits of a question to a draft. Made as `Class(min_confidence=...)`: the confidence in [0, 1] below which
-    it abstains."""
+    """From the hits of a question to a draft. Made as `Class(min_confidence=..., reader=...)`: the confidence in [0, 1]
+    below which it abstains, and who reads sentences for it, None for nobody."""
 
     @property
     def name(self) -> str: ...
@@ -88,4 +88,21 @@ class LLM(Protocol):
 
     def close(self) -> None:
         """Give back memory and connections."""
+        ...
+
+
+class Reader(Protocol):
+    """A model that reads a question or a claim together with excerpts. Made as `Class(model=..., threads=...)`."""
+
+    @property
+    def name(self) -> str:
+        """Its name and what tells its weights apart from others."""
+        ...
+
+    def answers(self, question: str, excerpts: Sequence[Excerpt]) -> list[list[float]]:
+        """For each sentence of each excerpt the chance in [0, 1] that it answers the question."""
+        ...
+
+    def supports(self, claims: Sequence[str], excerpts: Sequence[Excerpt]) -> list[Support]:
+        """How well each claim is carried by the excerpt of the same place."""
         ...

@@ -47,11 +47,21 @@ def _has_object(part: Part, verb: Term) -> bool:
 
 
 def speaks_of(sentence: CandidateSentence, part: Part) -> bool:
-    """Whether the sentence is about what the part asks about: its names, its verb and its years.
+    """Whether the sentence is about what the part asks about: its names, its years and its verb.
+
+    The verb must be in the sentence or the one before.
+    """
+    near = sentence.context.forms(sentence.position) | sentence.context.forms(sentence.position - 1)
+    verbs = (term for term in part.terms if term.predicate and term.weight >= TELLING)
+    return names_what(sentence, part) and all(term.occurs(near) for term in verbs)
+
+
+def names_what(sentence: CandidateSentence, part: Part) -> bool:
+    """Whether the sentence has the names and the years of the part.
 
     A name must be in the sentence, in the title unless the sentence gives something to another ("Acme's shoppers"),
-    or in the sentence before one that leans back ("It ..."). The verb must be in the sentence or the one before; a
-    year in the sentence, the title or the day of publication.
+    or in the sentence before one that leans back ("It ..."). A year must be in the sentence, the title or the day of
+    publication.
     """
     context, position = sentence.context, sentence.position
     own, before = context.forms(position), context.forms(position - 1)
@@ -62,8 +72,6 @@ def speaks_of(sentence: CandidateSentence, part: Part) -> bool:
     for term in part.terms:
         in_title = not leaning and not of_another and context.names(term, context.headline)
         if term.name and not in_title and not context.names(term, around):
-            return False
-        if term.predicate and term.weight >= TELLING and not term.occurs(own | before):
             return False
         if YEAR.fullmatch(term.text) and not term.occurs(own | context.headline):
             return False

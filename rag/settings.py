@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     reranker_model: str | None = Field(default=None, description="hub name or folder of its model")
     llm: str = Field(default="extractive", description="who writes answers: a name or package.module:Class")
     llms: dict[str, LLMSettings] = Field(default={}, description="language models by name, see below")
+    reader: str = Field(default="packaged", description="model that reads sentences: a name or package.module:Class")
+    reader_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")
     min_confidence: Annotated[float, Field(ge=0, le=1)] = Field(default=0.15, description="below it, no answer")
     threads: Annotated[int, Field(ge=0, le=256)] = Field(
         default=0, description="threads for embedding and reranking; 0: all cores"

@@ -131,6 +131,24 @@ class StandaloneQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Neighbouring sentences of one article, in order, as a model reads them. `day`: of publication, YYYY-MM-DD."""
+
+    title: str
+    day: str | None
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How well an excerpt carries a claim. `chance` in [0, 1]: that it supports it. `uncarried`: character spans of the
+    claim that it says otherwise or not at all."""
+
+    chance: float
+    uncarried: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words of a stored article, by their character offsets."""
 

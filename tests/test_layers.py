@@ -16,7 +16,7 @@ BOTTOM = {"index.types", "index.errors", "index.interfaces", "rag.types", "rag.e
 COMPOSERS = {"index.ingest", "rag.pipeline", "rag.build"}
 """Where steps and backends meet; they themselves import none of these."""
 
-BACKENDS = ("index.sources", "index.collections", "index.embedders", "rag.llms", "rag.rerankers")
+BACKENDS = ("index.sources", "index.collections", "index.embedders", "rag.llms", "rag.rerankers", "rag.readers")
 """Folders whose files stand for one another: none imports another one's class."""
 
 STEPS = {
@@ -37,7 +37,7 @@ HOMES = {
     "faiss": ("index.vectors",),
     "gradio": ("ui.chat",),
     "huggingface_hub": ("index.hub",),
-    "onnxruntime": ("index.embedders.onnx",),
+    "onnxruntime": ("index.embedders.onnx", "rag.readers.packaged"),
     "openai": ("rag.openai_chat",),
     "sentence_transformers": ("index.embedders.sentence_transformer", "rag.rerankers.cross_encoder"),
     "tiktoken": ("index.chunk",),

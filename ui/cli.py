@@ -32,6 +32,7 @@ ELSEWHERE = {
     "eval": "eval.cli:cli",
     "ingest": "ui.cli_ingest:ingest",
     "llm": "ui.cli_llm:llm",
+    "models": "ui.cli_models:models",
     "restore": "ui.cli_archive:restore",
     "sources": "ui.cli_sources:sources",
 }

@@ -1,13 +1,24 @@
 """The default answerer: selects the sentences that answer, and writes no word of its own."""
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.interfaces import Collection
 from index.types import Filters, Hit, Vectors
 from rag.conflicts import differing_reports, tell_the_same
-from rag.relations import TELLING, YEAR, asks_for_office, needs_antecedent, speaks_of, swaps_roles, tells_office
+from rag.estimate import UNREAD, Read, estimate, features, log_odds
+from rag.interfaces import Reader
+from rag.reading import windows
+from rag.relations import (
+    TELLING,
+    YEAR,
+    asks_for_office,
+    names_what,
+    needs_antecedent,
+    speaks_of,
+    swaps_roles,
+    tells_office,
+)
 from rag.sentences import CandidateSentence, candidate_sentences
 from rag.signals import Signals, signals
 from rag.types import AbstainReason, AnswerKind, Claim, Draft, Part, Quote, Report, StandaloneQuestion
@@ -19,14 +30,16 @@ FULL_NAME = 0.6
 """Of the kind of answer to "who": a name of several words, as somebody with an office is introduced."""
 
 PLAIN: frozenset[AnswerKind] = frozenset({"money", "share", "number", "cause"})
-"""Kinds without which a sentence is no answer. Dates, names and places are told in more ways than patterns know."""
+"""Kinds that patterns know well: a sentence without them does not plainly answer."""
 
-CLOSE = 0.85
-"""A further sentence is shown when its score is at least this share of the best one's, and it holds what is asked for
-as well as that one."""
+CLOSE = 0.25
+"""A further sentence is shown only when its chance is at least this share of the best one's."""
 
-CLOSE_CAUSE = 0.95
-"""The same for a why: the reason of something else is worse than none."""
+WITHOUT_KIND = 0.35
+"""The chance from which a sentence may answer without what patterns take for the amount, share, number or cause."""
+
+LIKELY = 0.8
+"""No further sentence is shown when one of those before it answers with this chance."""
 
 MOST = 3
 """Sentences for one part of a question at most."""
@@ -35,9 +48,16 @@ NEAREST = 3
 """Quotes shown with an abstention at most."""
 
 
+WINDOWS = 5
+"""Windows that the reader reads for one part."""
+
+CONSIDERED = 25
+"""Sentences that may answer a part: those that score best before anything is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its score for one part."""
+    """A candidate with its score for one part, at the end the chance in [0, 1] that it answers."""
 
     sentence: CandidateSentence
     signals: Signals
@@ -52,27 +72,34 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, min_confidence: float) -> None:
+    def __init__(self, min_confidence: float, reader: Reader | None) -> None:
         self._min_confidence = min_confidence
+        self._reader = reader
 
     def draft(
         self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
     ) -> Draft:
         candidates = list(candidate_sentences(hits, collection))
-        rankings = [rank(part, vector, candidates) for part, vector in zip(question.parts, part_vectors, strict=True)]
+        rankings = [
+            estimated(part, rank(part, vector, candidates), self._reader)
+            for part, vector in zip(question.parts, part_vectors, strict=True)
+        ]
         least = self._min_confidence
         good = [answering(part, ranking, least) for part, ranking in zip(question.parts, rankings, strict=True)]
         conflicts = [
-            differing_reports(part, [scored.sentence for scored in found], question.times)
+            differing_reports(part, [s.sentence for s in found if _plainly_answers(part, s)], question.times)
             for part, found in zip(question.parts, good, strict=True)
         ]
-        answers = [choose(*known) for known in zip(question.parts, good, conflicts, strict=True)]
+        answers: list[list[CandidateSentence]] = []
+        for part, found, reports in zip(question.parts, good, conflicts, strict=True):
+            told = frozenset(sentence.quote for answer in answers for sentence in answer)
+            answers.append(choose(part, found, reports, told))
         # a question is as sure of its answer as its least sure part
-        sure = min(confidence(ranking[0].score) if ranking else 0.0 for ranking in rankings)
-        if not any(answers):
+        sure = min(ranking[0].score if ranking else 0.0 for ranking in rankings)
+        if not any(good):
             reason, explanation = _why_not(question, rankings)
             return Draft((), reason, explanation, _nearest(rankings), confidence=sure)
-        silent = [part.text for part, answer in zip(question.parts, answers, strict=True) if not answer]
+        silent = [part.text for part, found in zip(question.parts, good, strict=True) if not found]
         answered = zip(question.parts, answers, strict=True)
         claims = [claim for part, answer in answered for sentence in answer for claim in _claims(sentence, part)]
         explanation = f"The archive does not say: {_listed(silent)}." if silent else ""
@@ -93,6 +120,37 @@ def rank(part: Part, vector: Vectors, candidates: Sequence[CandidateSentence]) -
     return sorted(scored, key=lambda s: (-s.score, s.sentence.quote.article_id, s.sentence.position))
 
 
+def estimated(part: Part, ranking: Sequence[Scored], reader: Reader | None) -> list[Scored]:
+    """The best of a ranking with the chance that each answers, best first."""
+    found = features_of(part, ranking, reader)
+    chances = [replace(s, score=estimate(own)) for s, own in zip(ranking, found, strict=False)]
+    return sorted(chances, key=lambda s: -s.score)
+
+
+def features_of(part: Part, ranking: Sequence[Scored], reader: Reader | None) -> list[dict[str, float]]:
+    """What the estimate weighs of each of the best of a ranking."""
+    read = _read(part, ranking, reader) if reader else None
+    best = max(read.values()) if read else UNREAD
+    return [
+        features(
+            s.signals,
+            speaks_of(s.sentence, part),
+            Read(read.get(s.sentence.quote, UNREAD), best) if read else None,
+        )
+        for s in ranking[:CONSIDERED]
+    ]
+
+
+def _read(part: Part, ranking: Sequence[Scored], reader: Reader) -> dict[Quote, float]:
+    """Log-odds by the reader that a sentence answers, of those around the best."""
+    shown = windows([scored.sentence for scored in ranking], WINDOWS)
+    found: dict[Quote, float] = {}
+    for window, chances in zip(shown, reader.answers(part.text, [window.excerpt for window in shown]), strict=True):
+        quotes = (window.context.quote(position) for position in window.positions)
+        found.update(zip(quotes, map(log_odds, chances), strict=True))
+    return found
+
+
 def score(s: Signals) -> float:
     """How well a sentence answers, at most 1; higher is better.
 
@@ -102,44 +160,54 @@ def score(s: Signals) -> float:
     return 0.2 * s.cosine + 0.5 * s.covered + 0.12 * s.kind + 0.12 * s.effect + 0.06 * s.rank
 
 
-def confidence(score: float) -> float:
-    """The chance in [0, 1] that the best sentence of a question answers it, by its score.
-
-    Logistic (Platt 1999), fitted on 1,500 questions of the training set and as many near misses that it cannot answer.
-    """
-    return 1 / (1 + math.exp(6.27 - 7.86 * score))
-
-
 def answering(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list[Scored]:
-    """The sentences that answer a part, best first; none when the archive cannot know or tells otherwise."""
+    """The sentences that may answer a part, best first; none when the best is too doubtful, and when the archive cannot
+    know or tells otherwise."""
     if _unknown_names([part]) or _premise_swapped(part, ranking) or _unknown_share(part) >= UNKNOWN:
         return []
-    return [s for s in ranking if confidence(s.score) >= min_confidence and _answers(part, s)]
+    good = [s for s in ranking if _may_answer(part, s)]
+    if not good or good[0].score < min_confidence:
+        return []
+    close = [s for s in good if s.score >= CLOSE * good[0].score]
+    telling = [s for s in close if s.signals.kind > 0] if "cause" in part.kinds else []
+    return telling or close
 
 
-def choose(part: Part, good: Sequence[Scored], reports: Sequence[Report]) -> list[CandidateSentence]:
-    """Of the sentences that answer a part, best first, those to show, in reading order: those of the `reports` that
-    differ, then what adds to the best one."""
-    close = CLOSE_CAUSE if "cause" in part.kinds else CLOSE
-    told = {s.sentence.quote: s.sentence for s in good}
-    chosen = [told[report.quote] for report in reports]
+def choose(
+    part: Part, good: Sequence[Scored], reports: Sequence[Report], told: frozenset[Quote]
+) -> list[CandidateSentence]:
+    """Of the sentences that may answer a part, best first, those to show, in reading order: those of the `reports` that
+    differ, then the fewest that are likely to answer together. `told`: quotes shown for other parts."""
+    by_quote = {s.sentence.quote: s for s in good}
+    chosen = [by_quote[report.quote] for report in reports]
     for scored in good:
-        if len(chosen) >= MOST or scored.score < close * good[0].score:
+        if scored.sentence.quote in told:
+            continue
+        if len(chosen) >= MOST or sum(s.score for s in chosen) >= LIKELY:
             break
-        new = not any(_repeats(part, scored.sentence, other) for other in chosen)
-        if new and scored.signals.kind >= good[0].signals.kind:
-            chosen.append(scored.sentence)
-    return _reading_order(chosen)
+        if chosen and "cause" in part.kinds and not _plainly_answers(part, scored):
+            continue  # the reason of something else is worse than none
+        if not any(_repeats(part, scored.sentence, other.sentence) for other in chosen):
+            chosen.append(scored)
+    return _reading_order([s.sentence for s in chosen])
 
 
-def _answers(part: Part, s: Scored) -> bool:
-    if not speaks_of(s.sentence, part) or s.signals.counted == 0:
+def _may_answer(part: Part, s: Scored) -> bool:
+    """Whether nothing rules the sentence out: it must have the names and years asked about, and the kind of thing asked
+    for or be likely without; who holds an office must be told of the company asked about, by a full name."""
+    if not names_what(s.sentence, part):
         return False
-    if s.signals.kind == 0 and part.kinds & PLAIN:
+    if part.kinds & PLAIN and s.signals.kind == 0 and s.score < WITHOUT_KIND:
         return False
     if not asks_for_office(part):
         return True
     return tells_office(s.sentence, part) and ("person" not in part.kinds or s.signals.kind >= FULL_NAME)
+
+
+def _plainly_answers(part: Part, s: Scored) -> bool:
+    """Whether the sentence is about what is asked about, and holds what is asked for."""
+    held = s.signals.counted > 0 and (s.signals.kind > 0 or not part.kinds & PLAIN)
+    return held and speaks_of(s.sentence, part)
 
 
 def _premise_swapped(part: Part, ranking: Sequence[Scored]) -> bool:

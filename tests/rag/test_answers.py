@@ -61,7 +61,6 @@ def check_citations(answer: Answer, pipeline: Pipeline) -> None:
         ("How come Kering gave up its lawsuit?", ["convince Kering"], "RetailDetail"),
         ("I am writing a memo. Why did Kering drop its suit?", ["convince Kering"], "RetailDetail"),
         ("Did Kering drop its suit and why?", ["convince Kering"], "RetailDetail"),
-        ("how cheap are the fakes on alibaba", ["as low as $2 per product"], None),
         ("what records must vendors hand over", ["turn over their financial records"], None),
         ("When did Kering and Alibaba join forces?", ["has decided to drop a case", "now join forces"], "RetailDetail"),
         ("When did Alibaba go public?", ["Alibaba exploded onto", "It had the biggest initial public offering"], None),

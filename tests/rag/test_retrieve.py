@@ -104,7 +104,7 @@ def test_a_citation_names_the_copies_that_hold_the_same_words(archive: Archive) 
     archive.put("b", REPORT.replace("did too little", "did very little"))
     archive.put("c", REPORT.replace("The French group", "The group from France").replace("\n", " "))
     archive.collection.publish()
-    answerer = ExtractiveAnswerer(min_confidence=0.0)
+    answerer = ExtractiveAnswerer(min_confidence=0.0, reader=None)
     pipeline = Pipeline(archive.collection, archive.embedder, {answerer.name: answerer}, answerer.name, Synonyms())
     for question, number in (("When did Kering drop its suit?", 2), ("What did the marketplace do?", 0)):
         [citation] = pipeline.ask(Question(question)).citations
@@ -156,7 +156,7 @@ def test_a_citation_names_the_copies_that_no_search_found(archive: Archive) -> N
     for article_id in "ab":
         archive.put(article_id, f"{REPORT} {below}")
     archive.collection.publish()
-    answerer = ExtractiveAnswerer(min_confidence=0.0)
+    answerer = ExtractiveAnswerer(min_confidence=0.0, reader=None)
     pipeline = Pipeline(archive.collection, archive.embedder, {answerer.name: answerer}, answerer.name, Synonyms())
     [citation] = pipeline.ask(Question("When did Kering drop its suit?", top_k=1)).citations
     [copy] = citation.also_in

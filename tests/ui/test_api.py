@@ -15,6 +15,7 @@ import httpx
 import pytest
 from conftest import SEEDS, ingest_into, serving
 
+from rag.interfaces import Reader
 from rag.settings import Settings, load_settings
 
 KERING = {"question": "Why did Kering drop its suit?"}
@@ -25,7 +26,7 @@ class FailingAnswerer:
 
     name = "failing"
 
-    def __init__(self, *, min_confidence: float) -> None:
+    def __init__(self, *, min_confidence: float, reader: Reader | None) -> None:
         pass
 
     def draft(self, *_: Any) -> None:
