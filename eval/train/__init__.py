@@ -1,0 +1,1 @@
+"""Trains the reader that comes with Newsdesk."""
