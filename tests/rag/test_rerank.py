@@ -66,7 +66,8 @@ def test_an_answer_rests_on_the_reranked_hits_and_says_how_long_it_took(rerankin
         answer = pipeline.ask(Question(QUESTION, top_k=1))
         [first] = pipeline.search(Question(QUESTION), 1)
         plain = replace(pipeline, reranker=None).ask(Question(QUESTION, top_k=1))
-    assert list(answer.timings_ms)[:4] == ["understand", "embed", "retrieve", "rerank"]
+    steps = list(answer.timings_ms)
+    assert steps.index("rerank") == steps.index("retrieve") + 1
     assert "rerank" not in plain.timings_ms
     shown = {citation.article_id for citation in (*answer.citations, *answer.nearest)}
     assert shown <= {first.passage.article.id}
