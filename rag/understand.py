@@ -33,7 +33,8 @@ _ENDS_VERB = frozenset(
 _KINDS: Sequence[tuple[AnswerKind, str]] = (
     (
         "cause",
-        r"\bwhy\b|\breasons?\b|\bhow come\b|\bon what grounds?\b|\bwhat (?:caused|led|made|prompted|drove|convinced)\b",
+        r"\bwhy\b|\breasons? (?:for|behind|why|that|of|to|did|does|is|was)\b|\bhow come\b|\bon what grounds?\b|"
+        r"\bwhat (?:caused|led|made|prompted|drove|convinced)\b",
     ),
     ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:judge|person|man|woman|executive)\b"),
     ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|week|quarter|time)\b"),

@@ -56,7 +56,7 @@ def main(data: Path, out: Path, epochs: int, seed: int) -> None:
     done = _resume(out, model, optimizer, schedule)
     for epoch in range(done, epochs):
         start = time.perf_counter()
-        loss = _epoch(model, train, told, optimizer, schedule, random.Random(f"{seed} {epoch}"))
+        loss = train_epoch(model, train, told, optimizer, schedule, random.Random(f"{seed} {epoch}"))
         figures = {"epoch": epoch + 1, "loss": round(loss, 4), "seconds": round(time.perf_counter() - start)}
         figures |= {name: round(v, 4) if isinstance(v, float) else v for name, v in measure(model, dev).items()}
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
@@ -98,7 +98,7 @@ def _resume(
     return int(state["epoch"])
 
 
-def _epoch(
+def train_epoch(
     model: ReaderModel,
     train: Sequence[Examples],
     told: Sequence[ClaimPair],

@@ -7,10 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+import eval.train.__main__ as training
 from eval.train.corrupt import corrupt
-from eval.train.records import load_articles, load_records
+from eval.train.examples import Examples, examples
+from eval.train.model import ReaderModel
+from eval.train.records import TrainingRecord, load_articles, load_records
 from index.types import article_id
+from index.weights import packaged_model
+from rag.build import build_pipeline
+from rag.reading import PieceEncoder
+from rag.settings import load_settings
+from rag.types import Question
 
 
 def write(file: Path, *records: dict[str, Any]) -> None:
@@ -97,3 +106,53 @@ def test_a_corrupted_claim_says_something_else(text: str) -> None:
 
 def test_what_no_rule_applies_to_stays_true() -> None:
     assert corrupt("Nobody knows why.", "", random.Random(0)) is None
+
+
+@pytest.fixture(scope="module")
+def made(seeds_home: Path) -> list[Examples]:
+    """Six records about a seed article, as the reader is shown them."""
+    pipeline = build_pipeline(load_settings(seeds_home))
+    [hit] = pipeline.search(Question("Why did Kering drop its suit?"), 1)
+    article = hit.passage.article
+    evidence = next(s for s in article.text.replace("\n", " ").split(". ") if "convince Kering" in s)
+    encoder = PieceEncoder(str(packaged_model().path / "tokenizer.json"))
+    found = [
+        examples(
+            TrainingRecord(
+                id=f"t-{n}",
+                article_id=article.id,
+                split="train",
+                question="Why did Kering drop its suit?",
+                answer="Alibaba convinced it.",
+                evidence=(evidence,),
+                near_miss="Why did Prada drop its suit?",
+                true_claim="Kering gave up its suit since Alibaba convinced it.",
+                false_claim="Alibaba gave up its suit since Kering convinced it.",
+                false_kind="role_swap",
+            ),
+            pipeline,
+            encoder,
+            n,
+        )
+        for n in range(6)
+    ]
+    return [one for one in found if one is not None]
+
+
+def test_a_record_becomes_windows_and_claims(made: list[Examples]) -> None:
+    assert len(made) == 6
+    for one in made:
+        assert any(1 in window.labels for window in one.question)
+        assert all(label <= 0 for window in one.near_miss for label in window.labels)
+        assert [claim.supported for claim in one.claims[:2]] == [True, False]
+        assert set(one.claims[0].carried) == {1} and 0 in one.claims[1].carried
+
+
+def test_a_step_of_training_lowers_the_loss(made: list[Examples], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "RECORDS", 2)
+    torch.manual_seed(0)
+    model = ReaderModel(packaged_model().path)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0)
+    losses = [training.train_epoch(model, made, [], optimizer, schedule, random.Random(n)) for n in range(3)]
+    assert losses[-1] < losses[0]
