@@ -37,6 +37,7 @@ def collection(seeds_home: Path) -> Iterator[Collection]:
         ),
         ("What share of revenue is online?", [("What share of revenue is online?", {"share"})]),
         ("How many shops, and why there?", [("How many shops and why there?", {"number", "cause"})]),
+        ("Whom did he ban “for mental reasons”?", [("Whom did he ban “for mental reasons”?", {"person"})]),
         ("Tell me about Gucci", [("Tell me about Gucci", {"any"})]),
     ],
 )
