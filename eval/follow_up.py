@@ -8,8 +8,8 @@ next of a conversation on another article. `right` is that of eval.metrics.answe
 """
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.archive import pipeline_for
@@ -24,8 +24,19 @@ from rag.settings import load_settings
 from rag.types import Turn
 
 Form = Callable[[EvalQuestion], EvalQuestion]
-Asked = list[tuple[bool, str]]
-"""Of each question: whether the answer was right, and what was understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of one question."""
+
+    id: str
+    right: bool
+    understood: str
+
+
+Compared = dict[str, list[Asked]]
+"""The same questions in several forms, by the name of the form."""
 
 FORMS: dict[str, Form] = {
     "follow-up": lambda question: question,
@@ -34,12 +45,13 @@ FORMS: dict[str, Form] = {
 }
 
 
-def ask(questions: Sequence[EvalQuestion], pipeline: Pipeline, top_k: int) -> Asked:
-    """One pair a question, in order."""
+def ask(questions: Sequence[EvalQuestion], pipeline: Pipeline, top_k: int) -> list[Asked]:
+    """In order."""
     found = []
     for result in ask_all(questions, pipeline, top_k):
         right = answer_scores(result, pipeline.collection).get("right")
-        found.append((bool(right), result.answer.standalone_question if result.answer else result.refusal))
+        understood = result.answer.standalone_question if result.answer else result.refusal
+        found.append(Asked(result.question.id, bool(right), understood))
     return found
 
 
@@ -54,27 +66,32 @@ def after_another(questions: Sequence[EvalQuestion]) -> list[EvalQuestion]:
     return after
 
 
-def measure(dataset: Dataset, half: str, in_full: dict[str, str]) -> None:
-    """Print the figures of one data set and what became of each question that another form answers otherwise."""
+def measure(dataset: Dataset, half: str, in_full: Mapping[str, str]) -> tuple[Compared, Compared]:
+    """The follow-up questions in each form, and the others alone and after another. `in_full`: by a question's id."""
     settings = load_settings()
     pipeline = pipeline_for(dataset, settings, CLOCK)
     judged = [one for one in dataset.questions if half in ("all", one.half) and (one.answer_keys or not one.answerable)]
     known = [replace(one, standalone=one.standalone or in_full.get(one.id, "")) for one in judged if one.history]
     follow_ups = [one for one in known if one.standalone]
-    forms = {name: ask([form(one) for one in follow_ups], pipeline, settings.top_k) for name, form in FORMS.items()}
     single = [one for one in judged if not one.history]
-    forms_of_single = {
-        "alone": ask(single, pipeline, settings.top_k),
-        "after another": ask(after_another(single), pipeline, settings.top_k),
-    }
-    for questions, found in ((follow_ups, forms), (single, forms_of_single)):
-        counts = ", ".join(f"{name} {sum(right for right, _ in asked)}" for name, asked in found.items())
-        print(f"{dataset.name}, {half}: right of {len(questions)}: {counts}")
-        for n, question in enumerate(questions):
-            one, other, *_ = (asked[n] for asked in found.values())
-            if one[0] != other[0]:
-                print(f"  {question.id}: {', '.join(f'{name} {asked[n][0]:d}' for name, asked in found.items())}")
-                print(*(f"      {asked[n][1]}" for asked in list(found.values())[:2]), sep="\n")
+    forms = {name: [form(one) for one in follow_ups] for name, form in FORMS.items()}
+    subjects = {"alone": single, "after another": after_another(single)}
+    return tuple(
+        {name: ask(questions, pipeline, settings.top_k) for name, questions in asked.items()}
+        for asked in (forms, subjects)
+    )
+
+
+def lines(compared: Compared) -> Iterator[str]:
+    """How many are right in each form, and the questions that are so in one of the first two forms only."""
+    first, second, *_ = compared.values()
+    yield f"right of {len(first)}: " + ", ".join(
+        f"{name} {sum(one.right for one in asked)}" for name, asked in compared.items()
+    )
+    for one, other in zip(first, second, strict=True):
+        if one.right != other.right:
+            yield f"  {one.id}: {one.right:d} {one.understood}"
+            yield f"  {' ' * len(one.id)}  {other.right:d} {other.understood}"
 
 
 if __name__ == "__main__":
@@ -86,4 +103,5 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     in_full = {line["id"]: line["standalone"] for line in read_lines(arguments.full)} if arguments.full else {}
     for dataset in load_sets(arguments.sets, arguments.data, print):
-        measure(dataset, arguments.half, in_full)
+        for compared in measure(dataset, arguments.half, in_full):
+            print(f"{dataset.name}, {arguments.half}:", *lines(compared), sep="\n  ")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.terms import FoundTerm, Synonyms, find_terms
+from rag.terms import NOT_NAMES, FoundTerm, Synonyms, find_terms
 from rag.types import Turn
-from rag.words import is_light_word
+from rag.words import POSSESSIVE, is_light_word
 
 LOOKS_BACK = 4
 """Earlier questions that are read."""
@@ -23,6 +23,10 @@ _STANDS_FOR = re.compile(
 _OWN = re.compile(r"\b(?:its|their|his|her|he|she|they|(?:when|why|that|if|whether|because|after|before) it)\b", re.I)
 """Behind a name these mean that name: "Why did Acme drop its suit?"."""
 
+_ONE = re.compile(r"\bones?\b", re.IGNORECASE)
+_RUN = r"[A-Z0-9][\w&'’-]*(?: [A-Z0-9][\w&'’-]*)*"
+_DATES = re.compile(r"\d+|[QH][1-4]|FY\d*")
+_PLACED = re.compile(r"(?P<how>in|at|for|from|on|with|to|by|of|since|before|after) (?P<what>\S.*)", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|his|him|she|her)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|which|how|did|does|do|is|are|was|were|has|have)\b", re.I)
 _GOES_ON = re.compile(r"^(?:(?:and|but|so) )?(?:what|how) about\b\W*|^(?:and|but|or|so)\b\W*", re.IGNORECASE)
@@ -33,7 +37,8 @@ def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
 
     A question that has names of its own, or words enough, and none that points back, is taken as it is: it may open
     another topic. Else the names of the last question that has some are added; a question of hardly a word adds the
-    other words of the last question too; one that only goes on ("and in Canada?") goes on with the last that asks.
+    other words of the last question too; one that only goes on ("and in Canada?") goes on with the last that asks,
+    where it takes the place of what stands there in the same way.
     Earlier questions are first made complete themselves.
     """
     said = _Said()
@@ -70,7 +75,7 @@ def _complete(text: str, said: _Said, synonyms: Synonyms) -> str:
         return text
     if _goes_on(text, synonyms):
         rest = _GOES_ON.sub("", text)
-        return f"{said.asking.rstrip(' ?!.')} and {rest}" if rest else said.asking
+        return _continued(said.asking, rest, synonyms) if rest else said.asking
     own = find_terms(text, synonyms)
     names = [term for term in own if term.name]
     words = [term for term in own if not term.name]
@@ -79,11 +84,43 @@ def _complete(text: str, said: _Said, synonyms: Synonyms) -> str:
     carried = _names(said.named, synonyms)
     if _PERSON.search(text):
         carried += _names(said.answer, synonyms)
-    if not words or (len(words) == 1 and not names):
+    if not words or (not names and (len(words) == 1 or _ONE.search(text))):
         carried += [term for term in find_terms(said.last, synonyms) if not term.name]
     present = {term.text.lower() for term in own}
     added = list(dict.fromkeys(term.text for term in carried if term.text.lower() not in present))
     return f"{text.rstrip(' ?!.')} ({', '.join(added)})?" if added else text
+
+
+def _continued(asking: str, rest: str, synonyms: Synonyms) -> str:
+    """ "How many shops has Nike in France?" and "in Spain?", or "Puma?"."""
+    rest = rest.rstrip(" ?!.")
+    if found := _PLACED.match(rest):
+        new = found["what"]
+        places = re.finditer(rf"\b(?i:{found['how']}) (?P<what>{_RUN})", asking)
+        spans = [place.span("what") for place in places if _is_date(place["what"]) == _is_date(new)]
+    else:
+        new = rest
+        owns = bool(POSSESSIVE.search(rest))
+        names = _names(f"and {rest}", synonyms)  # what opens a question is hardly taken for a name
+        alone = [name.text for name in names] == [POSSESSIVE.sub("", rest)]
+        alike = [
+            one for one in _names(asking, synonyms) if alone and (_owns(one) or not owns) and not _is_date(one.text)
+        ]
+        spans = [(one.start, one.end) for one in alike]
+        if alike and _owns(alike[0]) and not owns:
+            new = f"{rest}'s"
+    if len(spans) != 1:
+        return f"{asking.rstrip(' ?!.')} and {rest}?"
+    [(start, end)] = spans
+    return f"{asking[:start]}{new}{asking[end:]}"
+
+
+def _owns(name: FoundTerm) -> bool:
+    return bool(POSSESSIVE.search(name.items[-1].text))
+
+
+def _is_date(what: str) -> bool:
+    return any(_DATES.fullmatch(part) or part.lower() in NOT_NAMES for part in re.findall(r"\w+", what))
 
 
 def _read(history: Sequence[Turn]) -> list[Turn]:

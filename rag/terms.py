@@ -33,6 +33,11 @@ class FoundTerm:
     def start(self) -> int:
         return self.items[0].start
 
+    @property
+    def end(self) -> int:
+        last = self.items[-1]
+        return last.start + len(last.text)
+
 
 def find_terms(text: str, synonyms: "Synonyms") -> list[FoundTerm]:
     """The names, phrases and content words of a question, in order.

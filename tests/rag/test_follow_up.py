@@ -22,7 +22,7 @@ def turns(*contents: str) -> list[Turn]:
         (
             ["How many shops has Nike in France?", "Nine."],
             "and in Spain?",
-            "How many shops has Nike in France and in Spain?",
+            "How many shops has Nike in Spain?",
         ),
         (
             ["Who runs Tapestry?", "Jide Zeitlin does [1]."],
@@ -35,7 +35,11 @@ def turns(*contents: str) -> list[Turn]:
             "what about Italy?",
             "How many shops has Nike in France and Italy?",
         ),
-        (["What did Nike earn in 2019?", "A lot."], "and what about Puma?", "What did Nike earn in 2019 and Puma?"),
+        (["What did Nike earn in 2019?", "A lot."], "and what about Puma?", "What did Puma earn in 2019?"),
+        (["What did Nike earn in 2019?", "A lot."], "and in Spain?", "What did Nike earn in 2019 and in Spain?"),
+        (["What did Nike earn in 2019?", "A lot."], "in 2018?", "What did Nike earn in 2018?"),
+        (["What is Walmart's pay, asked Bezos?", "$11."], "And Costco's?", "What is Costco's pay, asked Bezos?"),
+        (["Did Nike buy Puma?", "No."], "and Adidas?", "Did Nike buy Puma and Adidas?"),
         # the last question is complete only with the one before it
         (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "why?", "why (Tapestry, runs)?"),
         (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "who chose him?", None),
