@@ -145,6 +145,7 @@ def _record(name: str, result: Result, scores: Scores) -> dict[str, Any]:
         "gold_articles": sorted(gold),
         "gold_rank": next((rank for rank, found in enumerate(articles, 1) if found in gold), None),
         "articles": articles[:10],
+        "removed": [asdict(removed) for removed in answer.removed] if answer else [],
         "usage": dict(answer.usage) if answer else {},
         "scores": {key: None if value is None else round(value, SCORE_DIGITS) for key, value in sorted(scores.items())},
     }

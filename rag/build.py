@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.chunk import DEFAULT_CHUNKER
-from index.errors import BadInputError
+from index.errors import BadInputError, SetupError
 from index.interfaces import Collection, Embedder, Source
 from index.registry import COLLECTIONS, EMBEDDERS, SOURCES, load
 from index.types import Article
+from rag.answer import GenerativeAnswerer
 from rag.conversations import Conversations
-from rag.interfaces import LLM, Reader, Reranker
+from rag.gguf_packages import gguf_file
+from rag.interfaces import LLM, Answerer, Reader, Reranker
 from rag.pipeline import Pipeline
 from rag.prices import PACKAGED_PRICES, load_prices
 from rag.sentence_reader import SentenceReader
@@ -32,7 +35,6 @@ LLM_KINDS = {
     "anthropic": "rag.llms.anthropic:AnthropicLLM",
 }
 """How language models are asked."""
-
 RERANKERS = {
     "none": "",
     "cross_encoder": "rag.rerankers.cross_encoder:CrossEncoderReranker",
@@ -144,7 +146,7 @@ def llm_spec(settings: Settings, name: str) -> LLMSpec:
         models_dir=settings.models_dir,
         api_key=api_key(chosen.api_key_env) if chosen.api_key_env else None,
         price=prices.get(chosen.model),
-        **chosen.model_dump(exclude={"kind"}),
+        **chosen.model_dump(exclude={"kind", "on_request"}),
     )
 
 
@@ -157,23 +159,56 @@ def build_llm(settings: Settings, name: str) -> LLM:
     return llm_class(settings.llms[name].kind)(spec)
 
 
+def require_llm(settings: Settings, name: str) -> None:
+    """Raises the error that `build_llm` would, as far as it shows without loading a model or asking its server."""
+    spec, kind = llm_spec(settings, name), settings.llms[name].kind
+    if kind == "llama_cpp":  # making one would load the file
+        llm_class(kind)
+        gguf_file(spec.model, spec.models_dir)
+    else:
+        llm_class(kind)(spec).close()
+
+
 def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
     """Everything a question needs, over the archive of the settings or another one in `folder`.
 
     Raises SetupError when a part named in the settings is not there, EmbedderMismatchError or StorageError when the
     archive cannot be used with them.
     """
-    embedder = build_embedder(settings)
+    embedder, reader = build_embedder(settings), build_reader(settings)
     return Pipeline(
         collection=build_collection(settings, embedder, read_only=True, folder=folder),
         embedder=embedder,
-        answerers={
-            settings.llm: load(LLMS, "llm", settings.llm)(
-                min_confidence=settings.min_confidence, reader=build_reader(settings)
-            )
-        },
+        answerers=_answerers(settings, reader),
         llm=settings.llm,
         synonyms=build_synonyms(settings),
         reranker=build_reranker(settings),
         conversations=build_conversations(settings),
+        reader=reader,
     )
+
+
+def _answerers(settings: Settings, reader: Reader | None) -> dict[str, Answerer]:
+    """Who may be asked to write, by name: who writes by default, the extractive answerer, and the language models that
+    the settings offer. A language model is opened when it is first asked.
+
+    Raises SetupError when the default is not there, or there is no reader to check what it writes.
+    """
+    if taken := LLMS.keys() & settings.llms:
+        raise SetupError(f"No language model can be named {taken.pop()!r}.", "Give its table [llms.NAME] another name.")
+    made: dict[str, Answerer] = {}
+    for name in {"extractive", settings.llm} - settings.llms.keys():
+        made[name] = load(LLMS | dict.fromkeys(settings.llms, ""), "llm", name)(
+            min_confidence=settings.min_confidence, reader=reader
+        )
+    offered = [name for name, chosen in settings.llms.items() if chosen.on_request or name == settings.llm]
+    if reader is not None:
+        made |= {
+            name: GenerativeAnswerer(name, partial(build_llm, settings, name), made["extractive"]) for name in offered
+        }
+    elif settings.llm in settings.llms:
+        raise SetupError(
+            f"The language model {settings.llm!r} cannot write answers: the settings want no reader to check them.",
+            "Change the setting reader, or set llm to extractive.",
+        )
+    return made

@@ -42,7 +42,7 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], colle
     for verdict in verdicts:
         if verdict.label != "supported":
             continue
-        cited = tuple(numbers.setdefault(quote, len(numbers) + 1) for quote in verdict.claim.quotes)
+        cited = tuple(numbers.setdefault(quote, len(numbers) + 1) for quote in verdict.quotes)
         sentences.append(Sentence(verdict.claim.text, cited, verdict.label))
     citations = _citations(numbers, copies, collection)
     conflicts = tuple(_conflicts(draft, citations))

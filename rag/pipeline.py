@@ -14,7 +14,7 @@ from index.interfaces import Collection, Embedder
 from index.types import Hit, Vectors
 from rag.cite import cite, tell
 from rag.conversations import Conversations
-from rag.interfaces import Answerer, Reranker
+from rag.interfaces import Answerer, Reader, Reranker
 from rag.notes import notes
 from rag.rerank import CANDIDATES, rerank
 from rag.retrieve import retrieve
@@ -29,8 +29,8 @@ class Pipeline:
     """Everything a question needs. Holds no state of its own: safe to use from several threads.
 
     `answerers` are those a question may name; `llm` is the name used when it names none. `today` tells the day of
-    asking, for questions that do not say it. With a `reranker` the first hits are ranked again; with `conversations` a
-    question may belong to one.
+    asking, for questions that do not say it. With a `reranker` the first hits are ranked again; a `reader` checks what
+    language models write; with `conversations` a question may belong to one.
     """
 
     collection: Collection
@@ -39,6 +39,7 @@ class Pipeline:
     llm: str
     synonyms: Synonyms
     reranker: Reranker | None = None
+    reader: Reader | None = None
     conversations: Conversations | None = None
     today: Callable[[], date] = date.today
 
@@ -73,9 +74,9 @@ class Pipeline:
         with _timed(timings, "answer"):
             draft = answerer.draft(standalone, part_vectors, hits, self.collection)
         with _timed(timings, "verify"):
-            verdicts = verify(draft, self.collection)
+            verified = verify(draft, standalone, hits, self.collection, self.reader)
         with _timed(timings, "cite"):
-            cited = cite(draft, verdicts, hits, self.collection)
+            cited = cite(verified.draft, verified.verdicts, hits, self.collection)
         yield from tell(cited)
         with _timed(timings, "notes"):
             noted = notes(standalone, self.collection)
@@ -92,10 +93,11 @@ class Pipeline:
             abstain_reason=cited.abstain_reason,
             nearest=cited.nearest,
             conflicts=cited.conflicts,
+            removed=verified.removed,
             confidence=draft.confidence,
             times=standalone.times,
             latest=standalone.latest,
-            notes=noted,
+            notes=(*verified.draft.notes, *noted),
             as_of=question.as_of.isoformat() if question.as_of else None,
             data_through=self.collection.manifest().data_through,
             # The sum: whoever takes the events may take their time.

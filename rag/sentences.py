@@ -91,6 +91,16 @@ class CandidateSentence:
         return self.context.words(self.position)
 
 
+def contexts_of(hits: Sequence[Hit], collection: Collection) -> dict[str, Context]:
+    """The articles of the hits that are still in the archive, by id, in the order of the hits."""
+    found: dict[str, Context] = {}
+    for article in (hit.passage.article for hit in hits):
+        stored = collection.sentences(article.id) if article.id not in found else None
+        if stored is not None:
+            found[article.id] = Context(article, [(int(start), int(end)) for start, end in stored.spans])
+    return found
+
+
 def candidate_sentences(hits: Sequence[Hit], collection: Collection) -> Iterator[CandidateSentence]:
     """Every sentence that lies in a passage of `hits`, once, in the order of the hits."""
     seen: set[tuple[str, int]] = set()

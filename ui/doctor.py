@@ -17,7 +17,7 @@ from index.errors import NewsdeskError, SetupError, StorageError
 from index.interfaces import Embedder
 from index.types import EmbedderId, Filters
 from index.weights import PINNED_SHA256
-from rag.build import build_collection, build_embedder, build_reranker
+from rag.build import build_collection, build_embedder, build_reranker, require_llm
 from rag.settings import Settings, load_settings
 
 KEY_PACKAGES = (
@@ -62,6 +62,7 @@ def checks() -> Iterator[Check]:
     yield _try("embedder", lambda: _embedder(embedder))
     yield _try("reranker", lambda: _reranker(settings))
     yield _try("archive", lambda: _archive(settings, embedder))
+    yield _try("llm", lambda: _llm(settings))
 
 
 def repair() -> str:
@@ -151,6 +152,16 @@ def _reranker(settings: Settings) -> str:
 
 def _described(embedder: EmbedderId) -> str:
     return f"{embedder.model}, dimension {embedder.dimension}, weights {embedder.weights_sha256[:12]}"
+
+
+def _llm(settings: Settings) -> str:
+    """Whoever writes answers, as far as it shows without asking a language model."""
+    if settings.llm in settings.llms:
+        require_llm(settings, settings.llm)
+        chosen = settings.llms[settings.llm]
+        asks = f"`newsdesk llm check {settings.llm}` asks it"
+        return f"{settings.llm} writes answers: {chosen.model} ({chosen.kind}); {asks}"
+    return f"{settings.llm} writes answers"
 
 
 def _archive(settings: Settings, embedder: Embedder) -> str:

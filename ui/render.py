@@ -9,7 +9,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from index.types import Article, Manifest
-from rag.types import Answer, Citation, Conflict, Sentence, TimeRange, Turn
+from rag.types import Answer, Citation, Conflict, Removed, Sentence, TimeRange, Turn
 from ui.schemas import AskRequest, TimeFields
 from ui.wording import spoken_range
 
@@ -80,6 +80,7 @@ def _answer(answer: Answer) -> str:
         body += f"<p class='nd-open'>{escape(answer.explanation)}</p>" if answer.explanation else ""
     body += "".join(f"<p class='nd-open'>{escape(note)}</p>" for note in answer.notes)
     body += "".join(_conflict(conflict, answer.citations, labels) for conflict in answer.conflicts)
+    body += _removed(answer.removed)
     kind = "nd-abstained" if answer.abstained else "nd-said"
     return (
         f"<section class='{kind}' aria-labelledby='nd-heading'>"
@@ -103,6 +104,18 @@ def _understood(answer: Answer) -> str:
 
 def _completed(answer: Answer) -> bool:
     return answer.standalone_question != " ".join(answer.question.split())
+
+
+def _removed(removed: Sequence[Removed]) -> str:
+    """What was not shown as fact, folded up."""
+    if not removed:
+        return ""
+    count = "1 sentence" if len(removed) == 1 else f"{len(removed)} sentences"
+    items = "".join(f"<li><del>{escape(one.text)}</del> {escape(one.reason)}</li>" for one in removed)
+    return (
+        f"<details class='nd-removed'><summary>{count} of the language model removed as unproven</summary>"
+        f"<ul>{items}</ul></details>"
+    )
 
 
 def _reading(answer: Answer) -> str:

@@ -152,6 +152,13 @@ class CitationBody(_Response):
     notice: str | None = Field(description="A correction or retraction that the article itself shows.")
 
 
+class RemovedBody(_Response):
+    """A sentence of a language model that is not shown as fact."""
+
+    text: str
+    reason: str = Field(description="Why not: what no source says, or says otherwise.")
+
+
 class ConflictBody(_Response):
     """Citations that tell different values of one thing, newest first, undated last; `answer` says it, too."""
 
@@ -199,6 +206,7 @@ class AskResponse(_Response):
                     "abstain_reason": None,
                     "nearest": [],
                     "conflicts": [],
+                    "removed": [],
                     "times": [{"text": "2017", "start": "2017-01-01", "end": "2017-12-31", "relation": "in"}],
                     "latest": False,
                     "notes": [],
@@ -225,14 +233,15 @@ class AskResponse(_Response):
     abstain_reason: AbstainReason | None
     nearest: list[CitationBody] = Field(description="With an abstention: the closest evidence, best first.")
     conflicts: list[ConflictBody]
+    removed: list[RemovedBody] = Field(description="What a language model wrote and no article carries.")
     times: list[TimeBody] = Field(description="The dates that the question was taken to speak of.")
     latest: bool = Field(description="Whether the newest reports were wanted.")
     notes: list[str] = Field(description="What to know of how it was searched: what was left out, what is not known.")
     as_of: str | None
     data_through: str | None = Field(description="The newest day that the archive holds.")
     timings_ms: dict[str, float] = Field(description="Milliseconds of each step and `total`.")
-    usage: dict[str, float]
-    llm: str
+    usage: dict[str, float] = Field(description="What a language model took: tokens, and `cost_usd` where known.")
+    llm: str = Field(description="Who was asked to write.")
     conversation_id: str | None = Field(description="To go on with the conversation, if the question belongs to one.")
     request_id: str
 

@@ -53,6 +53,8 @@ def show_answer(answer: Answer, collection: Collection) -> None:
         click.secho(f"Read as: {'; '.join(read)}.", dim=True)
     for note in answer.notes:
         click.echo(f"Note: {note}")
+    for removed in answer.removed:
+        click.secho(f"Removed: “{removed.text}”: {removed.reason}.", dim=True)
     if answer.abstained and answer.nearest:
         click.echo("\nNearest in the archive:")
     for citation in answer.nearest if answer.abstained else answer.citations:

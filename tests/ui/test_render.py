@@ -2,13 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from conftest import ingest_into
 
 from rag.build import build_pipeline
 from rag.settings import load_settings
-from rag.types import Question
+from rag.types import Question, Removed
 from ui import render
 
 
@@ -51,3 +52,12 @@ def test_reports_that_differ_are_a_table_of_who_says_what_and_when(empty_home: P
         *("700", "Ledger", "1", "4 March 2021"),
         *("900", "A &amp; B", "2", "2 March 2021"),
     ]
+
+
+def test_what_was_removed_can_be_unfolded(seeds_home: Path) -> None:
+    answer = build_pipeline(load_settings(seeds_home)).ask(Question("Why did Kering drop its suit?"))
+    assert "nd-removed" not in render.result(answer, {})
+    removed = (Removed("Kering was paid <b>.", "no source says “paid”"),)
+    _, _, shown = render.result(replace(answer, removed=removed), {}).partition("<details class='nd-removed'>")
+    assert shown.startswith("<summary>1 sentence of the language model removed as unproven</summary>")
+    assert "<del>Kering was paid &lt;b&gt;.</del> no source says “paid”</li>" in shown

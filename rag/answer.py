@@ -1,0 +1,118 @@
+"""A language model writes; its text is read into claims, which nobody has checked yet."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from index.interfaces import Collection
+from index.types import Hit, Passage, Vectors
+from rag.errors import LLMError
+from rag.interfaces import LLM, Answerer
+from rag.markers import ReadText, read_text
+from rag.prompts import REFUSAL, fenced_passage, messages
+from rag.types import Claim, Draft, Quote, StandaloneQuestion, Usage
+
+ANSWER_TOKENS = 300
+"""Room for an answer: five sentences take a third of it."""
+
+FRAME_TOKENS = 64
+"""Room for what a server writes around the messages, and for a tokenizer that is only estimated."""
+
+LEAST_CONTEXT = 4096
+"""Tokens that any model of today takes, where it is not known how many."""
+
+log = logging.getLogger("newsdesk")
+
+
+class GenerativeAnswerer:
+    """Lets a language model write where `quoting`, who answers in the articles' own words, finds that the archive may
+    answer. The model is opened when it is first asked."""
+
+    def __init__(self, name: str, open_llm: Callable[[], LLM], quoting: Answerer) -> None:
+        self.name = name
+        self._open = open_llm
+        self._quoting = quoting
+        self._lock = threading.Lock()
+        self._llm: LLM | None = None
+
+    def draft(
+        self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
+    ) -> Draft:
+        """The model's claims with the passages that they name, and the quoting draft to stand in for them.
+
+        The quoting draft itself when the archive cannot know, or the model fails; SetupError when it cannot be opened.
+        """
+        quoted = self._quoting.draft(question, part_vectors, hits, collection)
+        if not hits or (not quoted.claims and quoted.abstain_reason != "no_evidence"):
+            return quoted
+        llm = self._opened()
+        offered = in_budget(llm, question, [hit.passage for hit in hits])
+        if not offered:
+            return self._instead(quoted, "has no room for a passage")
+        try:
+            text, usage = _complete(llm, question, offered)
+        except LLMError as error:
+            log.warning("%s What is told is told without it.", error)
+            return self._instead(quoted, "did not answer")
+        read = read_text(text, set(offered), usage.cut_off)
+        if read.refused:
+            return _refusal(quoted, usage)
+        if not read.sentences:
+            return replace(self._instead(quoted, "said nothing"), usage=_told(usage))
+        return replace(quoted, claims=_claims(read, offered), explanation="", usage=_told(usage), instead=quoted)
+
+    def _opened(self) -> LLM:
+        with self._lock:
+            if self._llm is None:
+                self._llm = self._open()
+            return self._llm
+
+    def _instead(self, quoted: Draft, what: str) -> Draft:
+        note = f"The language model “{self.name}” {what}, so this is told without it."
+        return replace(quoted, notes=(*quoted.notes, note))
+
+
+def in_budget(llm: LLM, question: StandaloneQuestion, passages: Iterable[Passage]) -> dict[str, Passage]:
+    """The passages that the model is shown, by the id it knows them by: whole ones, the first that fit."""
+    frame = messages(question.text, question.as_of, ())
+    room = (llm.context_tokens or LEAST_CONTEXT) - ANSWER_TOKENS - FRAME_TOKENS
+    room -= sum(llm.count_tokens(message.content) for message in frame)
+    offered: dict[str, Passage] = {}
+    for passage in passages:
+        id = str(len(offered) + 1)
+        room -= llm.count_tokens(fenced_passage(id, passage))
+        if room < 0:
+            break
+        offered[id] = passage
+    return offered
+
+
+def _complete(llm: LLM, question: StandaloneQuestion, offered: dict[str, Passage]) -> tuple[str, Usage]:
+    fenced = [fenced_passage(id, passage) for id, passage in offered.items()]
+    with llm.complete(messages(question.text, question.as_of, fenced), ANSWER_TOKENS) as completion:
+        text = "".join(completion)
+        return text, completion.usage or Usage()
+
+
+def _claims(read: ReadText, offered: dict[str, Passage]) -> tuple[Claim, ...]:
+    def quote(passage: Passage) -> Quote:
+        return Quote(passage.article.id, passage.start, passage.end)
+
+    return tuple(Claim(one.text, tuple(quote(offered[id]) for id in one.ids)) for one in read.sentences)
+
+
+def _refusal(quoted: Draft, usage: Usage) -> Draft:
+    """The model's word that the archive does not say; what would have been quoted is the nearest evidence."""
+    nearest = quoted.nearest or tuple(quote for claim in quoted.claims for quote in claim.quotes)
+    return Draft((), "no_evidence", REFUSAL, nearest, quoted.confidence, usage=_told(usage))
+
+
+def _told(usage: Usage) -> dict[str, float]:
+    told = {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "cost_usd": usage.cost_usd,
+    }
+    return {name: value for name, value in told.items() if value is not None}
