@@ -14,6 +14,9 @@ LOOKS_BACK = 4
 TURN_CHARACTERS = 2_000
 """Of an earlier turn that much is read."""
 
+MOST_PEOPLE = 2
+"""An answer with more names than these does not tell who "he" is."""
+
 STANDS_ALONE = 3
 """A question with so many words that carry it is about a subject of its own."""
 
@@ -83,7 +86,9 @@ def _complete(text: str, said: _Said, synonyms: Synonyms) -> str:
         return text
     carried = _names(said.named, synonyms)
     if _PERSON.search(text):
-        carried += _names(said.answer, synonyms)
+        known = {term.text for term in carried}
+        people = [term for term in _names(said.answer, synonyms) if term.text not in known]
+        carried += people if len(people) <= MOST_PEOPLE else []
     if not words or (not names and (len(words) == 1 or _ONE.search(text))):
         carried += [term for term in find_terms(said.last, synonyms) if not term.name]
     present = {term.text.lower() for term in own}

@@ -61,6 +61,12 @@ def turns(*contents: str) -> list[Turn]:
             "price of the flipkart deal in dollars",
             "price of the flipkart deal in dollars",
         ),
+        # an answer that names many does not tell who is meant
+        (
+            ["Who runs Tapestry?", "Tapestry of Coach and Stuart Weitzman sells on Tmall, Jide Zeitlin said."],
+            "what did he say about China?",
+            "what did he say about China (Tapestry, runs)?",
+        ),
         # names of its own, and nothing that points back: another topic
         (["Who runs Tapestry?", "Jide Zeitlin."], "How many shoppers use Tmall?", "How many shoppers use Tmall?"),
         # the last question has no name: the one before it has
