@@ -19,7 +19,9 @@ def client(home: Path) -> Iterator[httpx.Client]:
 def test_follow_up_is_completed_from_what_the_server_keeps(client: httpx.Client) -> None:
     first = client.post("/ask", json={"question": "Who runs Tapestry?", "conversation_id": "new"}).json()
     id = first["conversation_id"]
-    second = client.post("/ask", json={"question": "what share of its revenue comes from China?", "conversation_id": id}).json()
+    second = client.post(
+        "/ask", json={"question": "what share of its revenue comes from China?", "conversation_id": id}
+    ).json()
     assert second["conversation_id"] == id
     assert "Tapestry" in second["standalone_question"]
     assert "less than 20 percent" in second["answer"]
