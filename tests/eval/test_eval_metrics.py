@@ -126,6 +126,7 @@ def answer(*said: tuple[str, tuple[Citation, ...]], **more: Any) -> Answer:
         "notes": (),
         "as_of": None,
         "data_through": None,
+        "removed": (),
         "confidence": 0.5,
         "timings_ms": {},
         "usage": {},
