@@ -17,8 +17,16 @@ from index.errors import NewsdeskError, SetupError, StorageError
 from index.interfaces import Embedder
 from index.types import EmbedderId, Filters
 from index.weights import PINNED_SHA256
-from rag.build import build_collection, build_embedder, build_reranker, require_llm
+from rag.build import (
+    build_collection,
+    build_embedder,
+    build_pipeline,
+    build_reader,
+    build_reranker,
+    require_llm,
+)
 from rag.settings import Settings, load_settings
+from rag.types import Excerpt
 
 KEY_PACKAGES = (
     "faiss-cpu",
@@ -61,6 +69,7 @@ def checks() -> Iterator[Check]:
         return
     yield _try("embedder", lambda: _embedder(embedder))
     yield _try("reranker", lambda: _reranker(settings))
+    yield _try("reader", lambda: _reader(settings))
     yield _try("archive", lambda: _archive(settings, embedder))
     yield _try("llm", lambda: _llm(settings))
 
@@ -150,6 +159,18 @@ def _reranker(settings: Settings) -> str:
     return f"{settings.reranker}, {reranker.name}"
 
 
+def _reader(settings: Settings) -> str:
+    reader = build_reader(settings)
+    if reader is None:
+        return "none"
+    [chances] = reader.answers("a test of the reader", [Excerpt("a title", None, ("a sentence", "another"))])
+    if len(chances) != 2 or not all(0 <= chance <= 1 for chance in chances):
+        raise SetupError(
+            f"The reader {reader.name} does not give each sentence a chance from 0 to 1.", "Configure another one."
+        )
+    return f"{settings.reader}, {reader.name}"
+
+
 def _described(embedder: EmbedderId) -> str:
     return f"{embedder.model}, dimension {embedder.dimension}, weights {embedder.weights_sha256[:12]}"
 
@@ -161,7 +182,8 @@ def _llm(settings: Settings) -> str:
         chosen = settings.llms[settings.llm]
         asks = f"`newsdesk llm check {settings.llm}` asks it"
         return f"{settings.llm} writes answers: {chosen.model} ({chosen.kind}); {asks}"
-    return f"{settings.llm} writes answers"
+    with closing(build_pipeline(settings).collection):  # it knows whether there is one of this name
+        return f"{settings.llm} writes answers"
 
 
 def _archive(settings: Settings, embedder: Embedder) -> str:

@@ -358,6 +358,14 @@ def test_doctor_finds_all_in_order(home: Path) -> None:
         assert told in result.stdout
 
 
+@pytest.mark.parametrize("setting", ["READER", "LLM"])
+def test_doctor_names_a_part_that_is_not_there(setting: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"NEWSDESK_{setting}", "bogus")
+    result = newsdesk("doctor")
+    assert result.exit_code == 3
+    assert f"There is no {setting.lower()} named 'bogus'" in result.output
+
+
 def test_doctor_finds_an_index_that_lacks_something(home: Path) -> None:
     """A file that is whole, of the right state, and yet does not hold every chunk of the catalog."""
     [file] = (home / "archive" / "vectors").glob("*.faiss")
