@@ -1,6 +1,6 @@
 """The default answerer: selects the sentences that answer, and writes no word of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.interfaces import Collection
@@ -31,6 +31,9 @@ FULL_NAME = 0.6
 
 PLAIN: frozenset[AnswerKind] = frozenset({"money", "share", "number", "cause"})
 """Kinds that patterns know well: a sentence without them does not plainly answer."""
+
+TOLD: Mapping[AnswerKind, float] = {"cause": 0.1, "person": 1.0}
+"""How well a sentence must hold a cause, or somebody with an office, to push out those that hold it less."""
 
 CLOSE = 0.25
 """A further sentence is shown only when its chance is at least this share of the best one's."""
@@ -169,8 +172,7 @@ def answering(part: Part, ranking: Sequence[Scored], min_confidence: float) -> l
     if not good or good[0].score < min_confidence:
         return []
     close = [s for s in good if s.score >= CLOSE * good[0].score]
-    telling = [s for s in close if s.signals.kind > 0] if "cause" in part.kinds else []
-    return telling or close
+    return [s for s in close if any(s.signals.kind >= TOLD[kind] for kind in part.kinds & TOLD.keys())] or close
 
 
 def choose(
@@ -185,6 +187,8 @@ def choose(
             continue
         if len(chosen) >= MOST or sum(s.score for s in chosen) >= LIKELY:
             break
+        if part.kinds & PLAIN and scored.signals.kind < good[0].signals.kind:
+            continue  # the best one holds what is asked for
         if chosen and "cause" in part.kinds and not _plainly_answers(part, scored):
             continue  # the reason of something else is worse than none
         if not any(_repeats(part, scored.sentence, other.sentence) for other in chosen):

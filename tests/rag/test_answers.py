@@ -253,3 +253,9 @@ def test_claim_that_its_quote_does_not_carry_is_not_shown(pipeline: Pipeline) ->
     assert [sentence.verdict for sentence in answer.sentences] == ["supported", "supported"]
     assert len(answer.citations) == 1  # the same quote keeps its number
     assert "Allegedly" not in answer.answer and "Kering is" not in answer.answer
+
+
+@pytest.mark.parametrize("question", ["Who runs Tapestry?", "Who granted the restraining order?"])
+def test_who_is_answered_with_whoever_it_is_and_nothing_else(question: str, pipeline: Pipeline) -> None:
+    [sentence] = pipeline.ask(Question(question)).sentences
+    assert "Jide Zeitlin" in sentence.text or "P. Kevin Castel" in sentence.text
