@@ -1,0 +1,87 @@
+"""POST /ask, and the conversations that questions belong to."""
+
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Request
+from fastapi import Path as PathField
+
+from rag.build import build_conversations
+from rag.settings import Settings
+from ui.edge import MAX_BODY_BYTES
+from ui.errors import NOTHING_TO_SEARCH, error_example
+from ui.schemas import AskRequest, AskResponse, ConversationBody, from_answer, from_conversation, to_question
+from ui.serving import Serving
+from ui.streaming import AnswerStream
+
+ConversationId = Annotated[str, PathField(description="A `conversation_id` of an answer.")]
+
+
+_EVENTS_EXAMPLE = """event: search
+data: {"standalone_question": "Why did Kering drop its suit?", "hits": []}
+
+event: delta
+data: {"text": "The archive does not say."}
+
+event: final
+data: {}
+"""
+_CONVERSATION_ERRORS: dict[int | str, dict[str, Any]] = {
+    404: error_example("Never begun, deleted or forgotten.", "unknown_conversation", "There is no conversation 'x'."),
+    422: error_example("The id cannot be used.", "bad_input", "The field 'id' cannot be used."),
+    503: error_example("The file of the conversations cannot be used.", "storage", "The conversations cannot be read."),
+}
+_ASK_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": """The answer, or with `stream` or `Accept: text/event-stream` the events that lead to it:
+`search` (a SearchBody) once, first; `citation` (as in the answer) before the words that show its number; `delta`
+(`{"text"}`), which all together are the `answer`; `final`, the whole answer, last. `error` (as for any other status)
+in place of what would have followed, where something goes wrong only then; `ping` every 15 seconds.""",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS_EXAMPLE}},
+    }
+}
+_ASK_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: error_example("Not JSON.", "invalid_json", "The body is not valid JSON: expecting value at character 0."),
+    404: error_example("No such conversation.", "unknown_conversation", "There is no conversation 'x'."),
+    413: error_example("Too large.", "too_large", f"The body of the request is over {MAX_BODY_BYTES // 1024} KB."),
+    415: error_example("Not marked as JSON.", "not_json", "The body is not marked as JSON."),
+    422: error_example("A field that cannot be used.", "bad_input", "The field 'qestion' is not known."),
+    503: error_example("Nothing to search, or too many questions at a time.", "not_ready", NOTHING_TO_SEARCH),
+}
+
+
+def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
+    """POST /ask and /conversations."""
+    conversations = build_conversations(settings)
+
+    @app.post(
+        "/ask",
+        response_model=AskResponse,
+        responses=_ASK_ERRORS | _ASK_EVENTS,
+        tags=["questions"],
+        summary="Ask a question",
+    )
+    def ask(body: AskRequest, request: Request) -> AskResponse | AnswerStream:
+        """An answer with its citations, or an abstention with its reason; as a stream of events where that is asked
+        for."""
+        question = to_question(body, settings)
+        request_id = request.state.request_id
+        if not body.stream and "text/event-stream" not in request.headers.get("accept", ""):
+            return from_answer(serving.ask(question, request_id))
+        events = serving.stream(question, request_id)
+        return AnswerStream(next(events), events, request_id)
+
+    @app.get("/conversations/{id}", responses=_CONVERSATION_ERRORS, tags=["conversations"], summary="Read it again")
+    def conversation(id: ConversationId) -> ConversationBody:
+        """What was said in a conversation that is kept here."""
+        return from_conversation(conversations.get(id))
+
+    @app.delete(
+        "/conversations/{id}",
+        status_code=204,
+        responses=_CONVERSATION_ERRORS,
+        tags=["conversations"],
+        summary="Forget it",
+    )
+    def forget(id: ConversationId) -> None:
+        """Delete a conversation, for good."""
+        conversations.delete(id)
