@@ -16,6 +16,7 @@ from rag.answer import GenerativeAnswerer
 from rag.conversations import Conversations
 from rag.gguf_packages import gguf_file
 from rag.interfaces import LLM, Answerer, Reader, Reranker
+from rag.kept_answers import KeptAnswers
 from rag.pipeline import Pipeline
 from rag.prices import PACKAGED_PRICES, load_prices
 from rag.sentence_reader import SentenceReader
@@ -119,6 +120,11 @@ def build_synonyms(settings: Settings) -> Synonyms:
 def build_conversations(settings: Settings) -> Conversations:
     """Those that are kept beside the archive."""
     return Conversations(settings.conversations_file, settings.conversation_hours)
+
+
+def build_kept_answers(settings: Settings) -> KeptAnswers:
+    """Those that are kept beside the archive."""
+    return KeptAnswers(settings.answers_file, settings.answer_days)
 
 
 def llm_class(kind: str) -> Callable[[LLMSpec], LLM]:

@@ -2,7 +2,9 @@
 
 NewsdeskError
 ├── BadInputError
-│   └── UnknownConversationError  there is no such conversation, or not any more
+│   └── NotKeptError         nothing is kept under this id, or not any more
+│       ├── UnknownConversationError
+│       └── UnknownAnswerError
 ├── BusyError                as many questions are being answered as may be; `retryable`
 └── LLMError                 a language model did not answer; knows its `name`
     ├── LLMRefusedError      the request is not taken as it is: key, name of the model, length; never again the same
@@ -13,7 +15,13 @@ NewsdeskError
 from index.errors import BadInputError, NewsdeskError
 
 
-class UnknownConversationError(BadInputError):
+class NotKeptError(BadInputError):
+    """Nothing is kept under this id."""
+
+    code = "not_kept"
+
+
+class UnknownConversationError(NotKeptError):
     """No conversation is kept under this id."""
 
     code = "unknown_conversation"
@@ -22,6 +30,18 @@ class UnknownConversationError(BadInputError):
         super().__init__(
             f"There is no conversation {conversation_id!r}: it was deleted, or has not gone on for long.",
             "Begin a new one.",
+        )
+
+
+class UnknownAnswerError(NotKeptError):
+    """No answer is kept under this id."""
+
+    code = "unknown_answer"
+
+    def __init__(self, answer_id: str) -> None:
+        super().__init__(
+            f"There is no answer {answer_id!r}: it was never given, or so long ago that it was forgotten.",
+            "Ask the question again.",
         )
 
 

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     conversation_hours: Annotated[float, Field(gt=0)] = Field(
         default=24.0, description="hours after its last question until a conversation is forgotten"
     )
+    answer_days: Annotated[float, Field(ge=0)] = Field(
+        default=365.0, description="days for which a server keeps the answers it gave; 0: none is kept"
+    )
 
     fetch_delay: Annotated[float, Field(ge=0, le=3600)] = Field(
         default=1.0, description="seconds between two requests to one host"
@@ -94,6 +97,10 @@ class Settings(BaseSettings):
     @property
     def conversations_file(self) -> Path:
         return self.home / "conversations.sqlite"
+
+    @property
+    def answers_file(self) -> Path:
+        return self.home / "answers.sqlite"
 
     @property
     def models_dir(self) -> Path:

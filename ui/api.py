@@ -13,6 +13,7 @@ from rag.settings import Settings
 from ui.chat import mount_page
 from ui.edge import MAX_BODY_BYTES, Edge
 from ui.errors import error_example, handle_errors
+from ui.routes_answers import add_answer_routes
 from ui.routes_archive import add_archive_routes
 from ui.routes_questions import add_question_routes
 from ui.routes_server import add_server_routes
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         },
     )
     add_question_routes(app, serving, settings)
+    add_answer_routes(app, serving)
     add_archive_routes(app, serving)
     add_server_routes(app, serving)
     handle_errors(app)

@@ -91,7 +91,8 @@ def delete(
     """Delete articles from the archive, all their versions with them.
 
     They are named by ID and address, or chosen by outlet and days, of which all must fit. The next answer does without
-    them, also that of a running server, and a later ingest leaves them out unless it is told --undelete.
+    them, also that of a running server; answers given before lose their words; and a later ingest leaves them out
+    unless it is told --undelete.
 
     \b
     Examples:
@@ -99,7 +100,8 @@ def delete(
       newsdesk delete --url https://news.example/suit --yes
       newsdesk delete --outlet "Daily Example" --to 2014-12-31 --dry-run
     """
-    from rag.build import build_collection, build_embedder
+    from rag.build import build_collection, build_embedder, build_kept_answers
+    from rag.deletion import delete_articles
 
     filters = Filters(date_from, date_to, outlets)
     if bool(ids or urls) == (filters != Filters()):
@@ -115,8 +117,7 @@ def delete(
         if not yes and not _agreed(f"Delete {len(chosen):,} articles?"):
             click.echo("Nothing was deleted.")
             return
-        removed = collection.delete(chosen)
-        collection.publish()
+        removed = delete_articles(chosen, collection, build_kept_answers(settings))
         click.echo(f"{removed:,} deleted. The archive holds {collection.manifest().articles:,} articles.")
 
 

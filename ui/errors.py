@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from index.errors import BadInputError, NewsdeskError, StorageError
-from rag.errors import UnknownConversationError
+from rag.errors import NotKeptError
+from ui.edge import MAX_BODY_BYTES
 from ui.schemas import ErrorBody
 
 RETRY_AFTER_SECONDS = 5
@@ -32,7 +33,7 @@ def error_example(description: str, code: str, detail: str) -> dict[str, Any]:
 def _newsdesk_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, NewsdeskError)
     status = 500
-    if isinstance(error, UnknownConversationError):
+    if isinstance(error, NotKeptError):
         status = 404
     elif isinstance(error, BadInputError):
         status = 422
@@ -61,7 +62,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = error.errors()
     media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    if not media_type.endswith("json"):
+    if problems[0]["loc"][0] == "body" and not media_type.endswith("json"):
         detail = "The body is not marked as JSON. Send it with the header 'Content-Type: application/json'."
         return _body(request, 415, "not_json", detail)
     if problems[0]["type"] == "json_invalid":
@@ -96,3 +97,11 @@ READY_ERRORS: dict[int | str, dict[str, Any]] = {
     503: error_example("Nothing to search, or the archive cannot be opened.", "not_ready", NOTHING_TO_SEARCH),
 }
 """Of every route that needs the archive."""
+
+BODY_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: error_example("Not JSON.", "invalid_json", "The body is not valid JSON: expecting value at character 0."),
+    413: error_example("Too large.", "too_large", f"The body of the request is over {MAX_BODY_BYTES // 1024} KB."),
+    415: error_example("Not marked as JSON.", "not_json", "The body is not marked as JSON."),
+    422: error_example("A field that cannot be used.", "bad_input", "The field 'qestion' is not known."),
+}
+"""Of every route that takes a body."""

@@ -7,8 +7,7 @@ from fastapi import Path as PathField
 
 from rag.build import build_conversations
 from rag.settings import Settings
-from ui.edge import MAX_BODY_BYTES
-from ui.errors import NOTHING_TO_SEARCH, error_example
+from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, error_example
 from ui.schemas import AskRequest, AskResponse, ConversationBody, from_answer, from_conversation, to_question
 from ui.serving import Serving
 from ui.streaming import AnswerStream
@@ -39,12 +38,8 @@ in place of what would have followed, where something goes wrong only then; `pin
         "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS_EXAMPLE}},
     }
 }
-_ASK_ERRORS: dict[int | str, dict[str, Any]] = {
-    400: error_example("Not JSON.", "invalid_json", "The body is not valid JSON: expecting value at character 0."),
+_ASK_ERRORS: dict[int | str, dict[str, Any]] = BODY_ERRORS | {
     404: error_example("No such conversation.", "unknown_conversation", "There is no conversation 'x'."),
-    413: error_example("Too large.", "too_large", f"The body of the request is over {MAX_BODY_BYTES // 1024} KB."),
-    415: error_example("Not marked as JSON.", "not_json", "The body is not marked as JSON."),
-    422: error_example("A field that cannot be used.", "bad_input", "The field 'qestion' is not known."),
     503: error_example("Nothing to search, or too many questions at a time.", "not_ready", NOTHING_TO_SEARCH),
 }
 

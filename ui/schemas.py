@@ -33,18 +33,20 @@ Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, AfterValidator(_whole)]
 
 
-class _Request(BaseModel):
+class RequestBody(BaseModel):
+    """What is sent: a field that is not known is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Message(_Request):
+class Message(RequestBody):
     """One message of the conversation before the question."""
 
     role: Literal["user", "assistant"]
     content: Text
 
 
-class FilterFields(_Request):
+class FilterFields(RequestBody):
     """Restricts the search itself. Undated articles never pass a date filter."""
 
     date_from: Day | None = Field(None, description="Only articles published on this day or later.")
@@ -56,7 +58,7 @@ class FilterFields(_Request):
 Relation = Literal["in", "since", "before"]
 
 
-class TimeFields(_Request):
+class TimeFields(RequestBody):
     """Days that reports should be near, as the answer shows those it read."""
 
     text: Text = Field("", description="The words of the question that say so; empty: none of them, days of your own.")
@@ -65,7 +67,7 @@ class TimeFields(_Request):
     relation: Relation = Field("in", description="In these days, from `start` on, or up to `end`.")
 
 
-class AskRequest(_Request):
+class AskRequest(RequestBody):
     """A question to the archive."""
 
     model_config = ConfigDict(
@@ -114,11 +116,13 @@ class AskRequest(_Request):
     )
 
 
-class _Response(BaseModel):
+class ResponseBody(BaseModel):
+    """What is given back."""
+
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
-class SentenceBody(_Response):
+class SentenceBody(ResponseBody):
     """One sentence of an answer and the numbers of its citations."""
 
     text: str
@@ -126,7 +130,7 @@ class SentenceBody(_Response):
     verdict: VerdictLabel
 
 
-class TimeBody(_Response):
+class TimeBody(ResponseBody):
     """Words that speak of time, and the days they were taken to mean; can be sent along with a question."""
 
     text: str
@@ -135,7 +139,7 @@ class TimeBody(_Response):
     relation: Relation = Field(description="In these days, from `start` on, or up to `end`.")
 
 
-class CitationBody(_Response):
+class CitationBody(ResponseBody):
     """Verbatim words of a stored article: `quote` is the article's text from character `start` to `end`."""
 
     n: int = Field(description="The number that the answer shows as [n].")
@@ -152,14 +156,14 @@ class CitationBody(_Response):
     notice: str | None = Field(description="A correction or retraction that the article itself shows.")
 
 
-class RemovedBody(_Response):
+class RemovedBody(ResponseBody):
     """A sentence of a language model that is not shown as fact."""
 
     text: str
     reason: str = Field(description="Why not: what no source says, or says otherwise.")
 
 
-class ConflictBody(_Response):
+class ConflictBody(ResponseBody):
     """Citations that tell different values of one thing, newest first, undated last; `answer` says it, too."""
 
     text: str = Field(description="One sentence: which value, who says so, when.")
@@ -183,7 +187,7 @@ _CITATION_EXAMPLE = {
 }
 
 
-class AskResponse(_Response):
+class AskResponse(ResponseBody):
     """An answer whose every sentence cites its proof, or an abstention with its reason and the nearest evidence."""
 
     model_config = ConfigDict(
@@ -216,6 +220,7 @@ class AskResponse(_Response):
                     "usage": {},
                     "llm": "extractive",
                     "conversation_id": None,
+                    "answer_id": "b1946ac92492d2347c6235b4d2611184",
                     "request_id": "3f2c9a7e5b1d4c6f8a0e2b4d6c8f0a1e",
                 }
             ]
@@ -243,10 +248,11 @@ class AskResponse(_Response):
     usage: dict[str, float] = Field(description="What a language model took: tokens, and `cost_usd` where known.")
     llm: str = Field(description="Who was asked to write.")
     conversation_id: str | None = Field(description="To go on with the conversation, if the question belongs to one.")
+    answer_id: str | None = Field(description="For `GET /answers/{id}` and `POST /feedback`; null: it was not kept.")
     request_id: str
 
 
-class HitBody(_Response):
+class HitBody(ResponseBody):
     """A passage found: its words are the article's text from character `start` to `end`."""
 
     rank: int
@@ -261,20 +267,20 @@ class HitBody(_Response):
     end: int
 
 
-class SearchBody(_Response):
+class SearchBody(ResponseBody):
     """What there is to answer from: the data of the event `search`."""
 
     standalone_question: str
     hits: list[HitBody]
 
 
-class DeltaBody(_Response):
+class DeltaBody(ResponseBody):
     """The next words of an answer: the data of the event `delta`."""
 
     text: str
 
 
-class ConversationBody(_Response):
+class ConversationBody(ResponseBody):
     """What was said, oldest first."""
 
     id: str
@@ -283,7 +289,7 @@ class ConversationBody(_Response):
     expires_at: datetime = Field(description="When it is forgotten, unless it goes on.")
 
 
-class ArticleBody(_Response):
+class ArticleBody(ResponseBody):
     """One stored article. Offsets of citations count characters of `text`."""
 
     id: str

@@ -1,27 +1,32 @@
-"""The archive behind a running server: opened at start-up, or as soon as it can be."""
+"""The archive behind a running server: opened at start-up, or as soon as it can be; and the answers that it gave."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
-from index.errors import NewsdeskError, NotReadyError
-from rag.build import build_pipeline
+from index.errors import NewsdeskError, NotReadyError, StorageError
+from rag.build import build_kept_answers, build_pipeline
 from rag.errors import BusyError
+from rag.kept_answers import KeptAnswer
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 from rag.types import Answer, Event, Question
 
 RETRY_SECONDS = 2.0
 
+_log = logging.getLogger(__name__)
+
 
 class Serving:
     """Hands out the one pipeline of a server, and tries again when it could not be built before. Answers a bounded
-    number of questions at a time."""
+    number of questions at a time, and keeps what it answered."""
 
     def __init__(self, settings: Settings, build: Callable[[Settings], Pipeline] = build_pipeline) -> None:
         self._settings = settings
         self._build = build
+        self.kept_answers = build_kept_answers(settings)
         self._lock = threading.Lock()
         self._pipeline: Pipeline | None = None
         self._error: NewsdeskError | None = None
@@ -40,14 +45,29 @@ class Serving:
         return pipeline
 
     def ask(self, question: Question, request_id: str | None = None) -> Answer:
-        """As `Pipeline.ask`; also raises BusyError, and what `pipeline` raises."""
-        with self._slot():
-            return self.pipeline().ask(question, request_id)
+        """The end of `stream`."""
+        *_, answer = self.stream(question, request_id)
+        assert isinstance(answer, Answer)
+        return answer
 
-    def stream(self, question: Question, request_id: str) -> Generator[Event]:
-        """As `Pipeline.stream`, raising what `ask` does. Its slot is free again when it ends or is closed."""
+    def stream(self, question: Question, request_id: str | None = None) -> Generator[Event]:
+        """As `Pipeline.stream`, with the answer kept under its `answer_id`; also raises BusyError, and what `pipeline`
+        raises. Its slot is free again when it ends or is closed."""
         with self._slot():
-            yield from self.pipeline().stream(question, request_id)
+            for event in self.pipeline().stream(question, request_id):
+                yield self._kept(event) if isinstance(event, Answer) else event
+
+    def answer(self, id: str) -> KeptAnswer:
+        """An answer given before, as it may be shown now. Raises UnknownAnswerError, and what `pipeline` raises."""
+        return self.kept_answers.get(id, self.pipeline().collection)
+
+    def _kept(self, answer: Answer) -> Answer:
+        """With its id; an answer that cannot be kept is given all the same."""
+        try:
+            return self.kept_answers.keep(answer)
+        except StorageError as error:
+            _log.warning("An answer is not kept. %s", error)
+            return answer
 
     @contextmanager
     def _slot(self) -> Iterator[None]:

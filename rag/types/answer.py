@@ -65,6 +65,7 @@ class Answer:
     evidence. `times` and `latest`: the dates the question was taken to speak of, and whether the newest was wanted.
     `standalone_question`: the question in full, as it was understood. `conversation_id`: of the conversation that goes
     on with this answer, None when none is kept.
+    `answer_id`: under which the answer is kept, None when it is not.
     `removed`: what a language model wrote and no article carries, which `answer` does not show. `notes`: sentences on
     how it was searched and written, for a reader who may want to ask otherwise. `llm`: who was asked to write.
     `as_of`: the day asked for or None. `data_through`: the newest day the archive holds. `timings_ms`:
@@ -93,6 +94,7 @@ class Answer:
     llm: str
     conversation_id: str | None
     request_id: str
+    answer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
