@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from lemminflect import getAllLemmas
-from snowballstemmer import stemmer
+from Stemmer import Stemmer
 
 _WORD = re.compile(r"[$€£¥]?\d(?:[\d.,]*\d)?%?|(?:\w\.){2,}|\w+(?:&\w+)*(?:['’]\w+)*")
 POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
-_STEMMER = stemmer("english")
+_STEMMER = Stemmer("english", maxCacheSize=0)  # its own cache must not be shared by threads
 
 STOP_WORDS = frozenset(
     """a about above according after again against ago all also although am among amongst an and any anyone

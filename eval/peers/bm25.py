@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bm25s
-import snowballstemmer
+from Stemmer import Stemmer
 
 from eval.peers.types import text_of
 from index.types import Article
@@ -17,7 +17,7 @@ class Bm25Peer:
 
     def __init__(self, folder: Path, model: Path) -> None:
         self._folder = folder
-        self._stemmer = snowballstemmer.stemmer("english")
+        self._stemmer = Stemmer("english")
         self._index = bm25s.BM25()
         self._ids: list[str] = []
 
