@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -79,6 +79,10 @@ class Settings(BaseSettings):
         default=365.0, description="days for which a server keeps the answers it gave; 0: none is kept"
     )
 
+    access: Literal["auto", "keys", "open"] = Field(
+        default="auto", description="keys: a server asks for one; open: never; auto: see Keys above"
+    )
+
     fetch_delay: Annotated[float, Field(ge=0, le=3600)] = Field(
         default=1.0, description="seconds between two requests to one host"
     )
@@ -93,6 +97,10 @@ class Settings(BaseSettings):
     @property
     def sources_file(self) -> Path:
         return self.home / "sources.toml"
+
+    @property
+    def keys_file(self) -> Path:
+        return self.home / "keys.sqlite"
 
     @property
     def conversations_file(self) -> Path:

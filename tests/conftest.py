@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from rag.settings import Settings
+    from ui.keys import Keys
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -106,15 +107,15 @@ def ingest_into(home: Path, *paths: Path) -> None:
 
 
 @contextmanager
-def serving(settings: "Settings") -> Iterator[str]:
-    """A server on loopback, as `newsdesk serve` runs it; gives its address."""
+def serving(settings: "Settings", keys: "Keys | None" = None) -> Iterator[str]:
+    """A server on loopback, as `newsdesk serve` runs it; gives its address. `keys`: one of them is asked for."""
     import uvicorn
 
     from ui.api import create_app
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
-        app = partial(create_app, settings)
+        app = partial(create_app, settings, keys)
         config = uvicorn.Config(app, factory=True, log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

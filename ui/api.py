@@ -10,9 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 
 from index.errors import NewsdeskError
 from rag.settings import Settings
+from ui.access import KEY_ERRORS, Access, hide_keys, require_scopes
 from ui.chat import mount_page
 from ui.edge import MAX_BODY_BYTES, Edge
 from ui.errors import error_example, handle_errors
+from ui.keys import Keys
+from ui.login import add_login
 from ui.routes_answers import add_answer_routes
 from ui.routes_archive import add_archive_routes
 from ui.routes_questions import add_question_routes
@@ -27,8 +30,9 @@ Every error has the body `error_code`, `detail`, `request_id`. A body that is no
 find a request again: it comes back in the header and in the body."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The server. It starts whatever the state of the archive; /readyz and /ask say what is wrong with it."""
+def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
+    """The server. It starts whatever the state of the archive; /readyz and /ask say what is wrong with it. `keys`: one
+    of them is asked for; None: anyone may do everything."""
     serving = Serving(settings)
 
     @asynccontextmanager
@@ -45,15 +49,22 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses={
             500: error_example("Something went wrong inside.", "internal", "Something went wrong inside the server.")
-        },
+        }
+        | (KEY_ERRORS if keys else {}),
     )
     add_question_routes(app, serving, settings)
     add_answer_routes(app, serving)
     add_archive_routes(app, serving)
     add_server_routes(app, serving)
+    if keys:
+        add_login(app, keys)
+    else:
+        hide_keys(app)
     handle_errors(app)
-    app.add_middleware(Edge)
+    app.add_middleware(Access, keys=keys)
+    app.add_middleware(Edge)  # the last one added is the first to see a request
     mount_page(app, serving, settings)
+    require_scopes(app)
     return app
 
 

@@ -20,6 +20,7 @@ from rag.conversations import MOST_TURNS
 from rag.settings import Settings
 from rag.types import Question, Turn
 from ui import render
+from ui.access import Scoped, needs
 from ui.schemas import AskRequest, to_question
 from ui.serving import Serving
 
@@ -41,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 def mount_page(app: FastAPI, serving: Serving, settings: Settings) -> None:
     """Serve the page at / of `app`, for every path that no route of `app` knows."""
-    app.add_api_route("/gradio_api/upload", _no_upload, methods=["POST"], include_in_schema=False)
+    app.post("/gradio_api/upload", dependencies=[needs("ask")], include_in_schema=False)(_no_upload)
     gr.mount_gradio_app(
         app,
         _page(serving, settings),
@@ -57,7 +58,7 @@ def mount_page(app: FastAPI, serving: Serving, settings: Settings) -> None:
     mount = app.router.routes.pop()
     assert isinstance(mount, Mount) and isinstance(mount.app, FastAPI)
     mount.app.exception_handlers.update(app.exception_handlers)  # one shape of error for every path
-    app.router.default = mount.app
+    app.router.default = Scoped(mount.app, "ask")
 
 
 def _no_upload() -> None:

@@ -31,6 +31,7 @@ ELSEWHERE = {
     "delete": "ui.cli_archive:delete",
     "eval": "eval.cli:cli",
     "ingest": "ui.cli_ingest:ingest",
+    "keys": "ui.cli_keys:keys",
     "llm": "ui.cli_llm:llm",
     "models": "ui.cli_models:models",
     "restore": "ui.cli_archive:restore",

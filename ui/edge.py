@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -47,7 +48,7 @@ class Edge:
         body = await _read_body(headers, receive)
         if body is None:
             await _discard(receive)
-            await _refuse(
+            await refuse(
                 send_with_id,
                 413,
                 "too_large",
@@ -61,7 +62,7 @@ class Edge:
             _log.exception("request %s failed", request_id)
             if started:
                 raise
-            await _refuse(
+            await refuse(
                 send_with_id,
                 500,
                 "internal",
@@ -115,9 +116,13 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-async def _refuse(send: Send, status: int, code: str, detail: str, request_id: str) -> None:
+async def refuse(
+    send: Send, status: int, code: str, detail: str, request_id: str, more: Mapping[str, str] | None = None
+) -> None:
+    """Send an error as the whole response; `more`: headers of it."""
     body = json.dumps({"error_code": code, "detail": detail, "request_id": request_id}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in (more or {}).items()]
     if status == 413:
         headers.append((b"connection", b"close"))  # the rest of the body is still on its way
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI
 from fastapi import Path as PathField
 
+from ui.access import needs
 from ui.errors import BODY_ERRORS, error_example
 from ui.schemas_answers import FeedbackRequest, KeptAnswerBody, from_kept_answer
 from ui.serving import Serving
@@ -20,7 +21,13 @@ _ANSWER_ERRORS: dict[int | str, dict[str, Any]] = {
 def add_answer_routes(app: FastAPI, serving: Serving) -> None:
     """GET /answers and POST /feedback."""
 
-    @app.get("/answers/{id}", responses=_ANSWER_ERRORS, tags=["answers"], summary="Read an answer again")
+    @app.get(
+        "/answers/{id}",
+        responses=_ANSWER_ERRORS,
+        dependencies=[needs("ask")],
+        tags=["answers"],
+        summary="Read an answer again",
+    )
     def answer(id: Annotated[str, PathField(description="The `answer_id` of an answer.")]) -> KeptAnswerBody:
         """An answer given before, with the day on which it was given."""
         return from_kept_answer(serving.answer(id))
@@ -29,6 +36,7 @@ def add_answer_routes(app: FastAPI, serving: Serving) -> None:
         "/feedback",
         status_code=204,
         responses=_ANSWER_ERRORS | BODY_ERRORS,
+        dependencies=[needs("ask")],
         tags=["answers"],
         summary="Say what an answer is worth",
     )

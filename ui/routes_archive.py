@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi import Path as PathField
 from starlette.exceptions import HTTPException
 
+from ui.access import needs
 from ui.errors import READY_ERRORS, error_example
 from ui.schemas import ArticleBody, from_article
 from ui.serving import Serving
@@ -21,7 +22,13 @@ _ARTICLE_ERRORS = READY_ERRORS | {
 def add_archive_routes(app: FastAPI, serving: Serving) -> None:
     """GET /articles."""
 
-    @app.get("/articles/{id}", responses=_ARTICLE_ERRORS, tags=["articles"], summary="Read an article")
+    @app.get(
+        "/articles/{id}",
+        responses=_ARTICLE_ERRORS,
+        dependencies=[needs("read")],
+        tags=["articles"],
+        summary="Read an article",
+    )
     def article(
         id: Annotated[str, PathField(description="An `article_id` of a citation.", examples=["25af53ce4a59"])],
     ) -> ArticleBody:

@@ -7,6 +7,7 @@ from fastapi import Path as PathField
 
 from rag.build import build_conversations
 from rag.settings import Settings
+from ui.access import needs
 from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, error_example
 from ui.schemas import AskRequest, AskResponse, ConversationBody, from_answer, from_conversation, to_question
 from ui.serving import Serving
@@ -52,6 +53,7 @@ def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> N
         "/ask",
         response_model=AskResponse,
         responses=_ASK_ERRORS | _ASK_EVENTS,
+        dependencies=[needs("ask")],
         tags=["questions"],
         summary="Ask a question",
     )
@@ -65,7 +67,13 @@ def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> N
         events = serving.stream(question, request_id)
         return AnswerStream(next(events), events, request_id)
 
-    @app.get("/conversations/{id}", responses=_CONVERSATION_ERRORS, tags=["conversations"], summary="Read it again")
+    @app.get(
+        "/conversations/{id}",
+        responses=_CONVERSATION_ERRORS,
+        dependencies=[needs("ask")],
+        tags=["conversations"],
+        summary="Read it again",
+    )
     def conversation(id: ConversationId) -> ConversationBody:
         """What was said in a conversation that is kept here."""
         return from_conversation(conversations.get(id))
@@ -74,6 +82,7 @@ def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> N
         "/conversations/{id}",
         status_code=204,
         responses=_CONVERSATION_ERRORS,
+        dependencies=[needs("ask")],
         tags=["conversations"],
         summary="Forget it",
     )

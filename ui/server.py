@@ -13,6 +13,7 @@ import uvicorn
 from index.errors import BadInputError, SetupError
 from rag.settings import Settings
 from ui.api import create_app
+from ui.keys import Keys
 
 STOP_SECONDS = 5
 
@@ -20,22 +21,40 @@ STOP_SECONDS = 5
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until the process is told to stop.
 
-    Raises SetupError when the port is taken or not allowed, BadInputError when `host` is no address of this machine.
+    Raises SetupError when the port is taken or not allowed, or keys are asked for and there is none; BadInputError when
+    `host` is no address of this machine.
     """
+    keys = keys_asked_for(settings, host)
     # Bound here and not by uvicorn, which would load everything first and then report a taken port as a traceback.
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
     click.echo(f"Newsdesk: {address} (web page)  {address}/openapi.json (API)  Ctrl-C stops it.", err=True)
-    if not _is_loopback(host):
-        click.echo(
-            "newsdesk: anyone who can reach this address can ask questions: there is no authentication yet.", err=True
-        )
+    if keys is None and not _is_loopback(host):
+        click.echo("newsdesk: anyone who can reach this address can use it: the settings ask for no key.", err=True)
     # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
-    app = partial(create_app, settings)
+    app = partial(create_app, settings, keys)
     config = uvicorn.Config(app, factory=True, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
     with suppress(KeyboardInterrupt):  # Ctrl-C, which uvicorn raises again after it has closed everything
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def keys_asked_for(settings: Settings, host: str) -> Keys | None:
+    """The keys of which a server on `host` asks for one; None: anyone may use it.
+
+    By the setting `auto` that is anyone on this machine, until the first key is made; a revoked one counts, so that
+    revoking the last key opens nothing. Raises SetupError when keys are asked for and none is valid.
+    """
+    keys = Keys(settings.keys_file)
+    made = keys.all() if settings.access != "open" else []
+    if settings.access == "open" or (settings.access == "auto" and not made and _is_loopback(host)):
+        return None
+    if all(key.revoked_at is not None for key in made):
+        raise SetupError(
+            f"A server on {host} asks for a key, and there is none.",
+            "Make one with `newsdesk keys create NAME`, or let anyone in with NEWSDESK_ACCESS=open.",
+        )
+    return keys
 
 
 def listen(host: str, port: int) -> socket.socket:

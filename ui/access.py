@@ -1,0 +1,141 @@
+"""Who may do what over HTTP: every route names the scope it needs, and a key carries scopes.
+
+A program sends `Authorization: Bearer KEY`; a browser has it in a cookie once somebody has logged in (ui/login.py).
+Where no keys are asked for, anyone may do everything, and what is sent as a key is not looked at.
+"""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, FastAPI, Request, Security
+from fastapi.params import Security as Needed
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as Connection
+
+from index.errors import StorageError
+from ui.edge import refuse
+from ui.errors import error_example
+from ui.keys import SCOPES, Key, Keys, Scope
+
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/login", "/logout"})
+"""What is answered without a key."""
+
+COOKIE = "newsdesk_key"
+
+_ANYONE = Key("anyone", SCOPES)
+_NOBODY = Key("nobody", ())
+
+_NO_KEY = "This server asks for a key. Send it as `Authorization: Bearer KEY`, or open /login in a browser."
+WRONG_KEY = "The key is not known here, or was revoked. Ask whoever runs this server for another one."
+
+KEY_ERRORS: dict[int | str, dict[str, Any]] = {
+    401: error_example("No key, or one that is not valid.", "unauthorized", _NO_KEY),
+    403: error_example(
+        "The key may not do this.", "forbidden", "The key 'desk' may not do this. Use one with the scope read."
+    ),
+}
+"""Of every route, where keys are asked for."""
+
+_BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key of `newsdesk keys create`.")
+
+
+class Access:
+    """ASGI middleware. Puts the `key` of a request into the scope's state. Where `keys` are asked for, refuses what
+    comes without a valid one, and shows a browser where to log in."""
+
+    def __init__(self, app: ASGIApp, keys: Keys | None) -> None:
+        self._app = app
+        self._keys = keys
+
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state = scope["state"]
+        state["key"] = _ANYONE
+        if self._keys is not None:
+            request = Request(scope)
+            token = _token(request)
+            try:
+                state["key"] = (self._keys.find(token) if token else None) or _NOBODY
+            except StorageError as error:
+                await refuse(send, 503, error.code, str(error), state["request_id"])
+                return
+            if state["key"] is _NOBODY and scope["path"] not in OPEN_PATHS:
+                await _ask_for_key(request, bool(token), send)
+                return
+        await self._app(scope, receive, send)
+
+
+class Scoped:
+    """ASGI middleware for what has no routes of ours: all of it needs one scope."""
+
+    def __init__(self, app: ASGIApp, scope: Scope) -> None:
+        self._app = app
+        self._scope = scope
+
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            _check(scope["state"]["key"], self._scope)
+        await self._app(scope, receive, send)
+
+
+async def _allowed(
+    request: Request, needed: SecurityScopes, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+) -> None:
+    for scope in SCOPES:
+        if scope in needed.scopes:
+            _check(request.state.key, scope)
+
+
+def needs(scope: Scope) -> Needed:
+    """For the `dependencies` of a route: the scope that a key must carry."""
+    return Security(_allowed, scopes=[scope])
+
+
+def _check(key: Key, scope: Scope) -> None:
+    if not key.may(scope):
+        raise HTTPException(403, f"The key {key.name!r} may not do this. Use one with the scope {scope}.")
+
+
+def require_scopes(app: FastAPI) -> None:
+    """Raises RuntimeError when a route of `app` is neither open nor names its scope."""
+    for route in app.routes:
+        path = getattr(route, "path", str(route))
+        depends = getattr(route, "dependencies", ())
+        named = any(isinstance(need, Needed) and need.dependency is _allowed and need.scopes for need in depends)
+        if not named and path not in OPEN_PATHS:
+            raise RuntimeError(f"The route {path} names no scope: give it dependencies=[needs(...)] of ui/access.py.")
+
+
+def hide_keys(app: FastAPI) -> None:
+    """Leave out of OpenAPI that a key is needed, since none is."""
+    described = app.openapi
+
+    def without() -> dict[str, Any]:
+        document = described()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                operation.pop("security", None)
+        document["components"].pop("securitySchemes", None)
+        return document
+
+    app.openapi = without  # type: ignore[method-assign]
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+
+
+async def _ask_for_key(request: Request, wrong: bool, send: Send) -> None:
+    """RFC 6750, 3, and for people the page on which they log in."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        await RedirectResponse(f"/login?next={quote(wanted)}", 303)(request.scope, request.receive, send)
+        return
+    challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"' if wrong else "Bearer"}
+    await refuse(send, 401, "unauthorized", WRONG_KEY if wrong else _NO_KEY, request.state.request_id, challenge)
