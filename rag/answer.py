@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 
 from index.interfaces import Collection
 from index.types import Hit, Passage, Vectors
 from rag.errors import LLMError
 from rag.interfaces import LLM, Answerer
-from rag.markers import ReadText, read_text
+from rag.markers import ReadText, read_begun, read_text
 from rag.prompts import REFUSAL, fenced_passage, messages
 from rag.types import Claim, Draft, Quote, StandaloneQuestion, Usage
 
@@ -36,31 +36,47 @@ class GenerativeAnswerer:
         self._lock = threading.Lock()
         self._llm: LLM | None = None
 
-    def draft(
+    def drafts(
         self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
-    ) -> Draft:
+    ) -> Generator[Draft]:
         """The model's claims with the passages that they name, and the quoting draft to stand in for them.
 
-        The quoting draft itself when the archive cannot know, or the model fails; SetupError when it cannot be opened.
+        The quoting draft itself when the archive cannot know, or the model fails before its first sentence is whole;
+        SetupError when it cannot be opened.
         """
-        quoted = self._quoting.draft(question, part_vectors, hits, collection)
+        *_, quoted = self._quoting.drafts(question, part_vectors, hits, collection)
         if not hits or (not quoted.claims and quoted.abstain_reason != "no_evidence"):
-            return quoted
+            yield quoted
+            return
         llm = self._opened()
         offered = in_budget(llm, question, [hit.passage for hit in hits])
         if not offered:
-            return self._instead(quoted, "has no room for a passage")
+            yield self._instead(quoted, "has no room for a passage")
+            return
+        written = replace(quoted, claims=(), explanation="", instead=quoted, pending="")
+        fenced = [fenced_passage(id, passage) for id, passage in offered.items()]
+        text = ""
         try:
-            text, usage = _complete(llm, question, offered)
+            with llm.complete(messages(question.text, question.as_of, fenced), ANSWER_TOKENS) as completion:
+                for piece in completion:
+                    if piece:
+                        text += piece
+                        begun = read_begun(text, offered)
+                        claims = () if begun.refused else _claims(begun, offered)
+                        written = replace(written, claims=claims, pending=begun.pending)
+                    yield written
+                usage = completion.usage or Usage()
         except LLMError as error:
-            log.warning("%s What is told is told without it.", error)
-            return self._instead(quoted, "did not answer")
-        read = read_text(text, set(offered), usage.cut_off)
+            log.warning("%s What is missing is told without it.", error)
+            yield self._broken_off(written) if written.claims else self._instead(quoted, "did not answer")
+            return
+        read = read_text(text, offered, usage.cut_off)
         if read.refused:
-            return _refusal(quoted, usage)
-        if not read.sentences:
-            return replace(self._instead(quoted, "said nothing"), usage=_told(usage))
-        return replace(quoted, claims=_claims(read, offered), explanation="", usage=_told(usage), instead=quoted)
+            yield _refusal(quoted, usage)
+        elif read.sentences:
+            yield replace(written, claims=_claims(read, offered), pending=None, usage=_told(usage))
+        else:
+            yield replace(self._instead(quoted, "said nothing"), usage=_told(usage))
 
     def _opened(self) -> LLM:
         with self._lock:
@@ -71,6 +87,10 @@ class GenerativeAnswerer:
     def _instead(self, quoted: Draft, what: str) -> Draft:
         note = f"The language model “{self.name}” {what}, so this is told without it."
         return replace(quoted, notes=(*quoted.notes, note))
+
+    def _broken_off(self, written: Draft) -> Draft:
+        note = f"The language model “{self.name}” broke off, so there may be more to tell."
+        return replace(written, notes=(*written.notes, note), pending=None)
 
 
 def in_budget(llm: LLM, question: StandaloneQuestion, passages: Iterable[Passage]) -> dict[str, Passage]:
@@ -86,13 +106,6 @@ def in_budget(llm: LLM, question: StandaloneQuestion, passages: Iterable[Passage
             break
         offered[id] = passage
     return offered
-
-
-def _complete(llm: LLM, question: StandaloneQuestion, offered: dict[str, Passage]) -> tuple[str, Usage]:
-    fenced = [fenced_passage(id, passage) for id, passage in offered.items()]
-    with llm.complete(messages(question.text, question.as_of, fenced), ANSWER_TOKENS) as completion:
-        text = "".join(completion)
-        return text, completion.usage or Usage()
 
 
 def _claims(read: ReadText, offered: dict[str, Passage]) -> tuple[Claim, ...]:

@@ -60,19 +60,18 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], colle
     )
 
 
-def tell(cited: Cited) -> Iterator[Citation | Delta]:
-    """The answer bit by bit: before each sentence the citations that no earlier one has named."""
-    text = ""
-    told: set[int] = set()
-    for sentence in cited.sentences:
-        new = set(sentence.citations) - told
+def tell(cited: Cited, told: int, whole: bool) -> Iterator[Citation | Delta]:
+    """The answer bit by bit, from behind its first `told` sentences on: before each sentence the citations that no
+    earlier one has named, and when it is `whole` what stands behind the sentences."""
+    known = {n for sentence in cited.sentences[:told] for n in sentence.citations}
+    for place, sentence in enumerate(cited.sentences[told:], told):
+        new = set(sentence.citations) - known
         yield from (citation for citation in cited.citations if citation.n in new)
-        told |= new
-        delta = f" {sentence.numbered}" if text else sentence.numbered
-        yield Delta(delta)
-        text += delta
-    if rest := cited.answer[len(text) :]:
-        yield Delta(rest)
+        known |= new
+        yield Delta(f" {sentence.numbered}" if place else sentence.numbered)
+    text = " ".join(sentence.numbered for sentence in cited.sentences)
+    if whole and len(cited.answer) > len(text):
+        yield Delta(cited.answer[len(text) :])
 
 
 def _conflicts(draft: Draft, citations: Sequence[Citation]) -> Iterator[Conflict]:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import replace
 from functools import lru_cache
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -26,6 +26,9 @@ Attempt = Callable[[], AsyncGenerator[str | Usage, None]]
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 """Seconds before the second attempt, doubled for each further one; a server that asks for more is not waited for."""
+
+TURN_SECONDS = 0.25
+"""After so long without text there is a piece without."""
 
 MOST_CHARACTERS = 30
 """A token has four characters on average, and hardly ever more than this: a model past it has no end."""
@@ -58,7 +61,10 @@ class StreamedCompletion:
     def __next__(self) -> str:
         if self._ended:
             raise StopIteration
-        item = self._arrived.get()
+        try:
+            item = self._arrived.get(timeout=TURN_SECONDS)
+        except Empty:
+            return ""
         if isinstance(item, str):
             return item
         self._ended = True

@@ -1,6 +1,6 @@
 """What a backend of rag/ must offer."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -30,10 +30,11 @@ class Answerer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def draft(
+    def drafts(
         self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
-    ) -> Draft:
-        """Claims with their quotes, or an abstention with its reason.
+    ) -> Generator[Draft]:
+        """Claims with their quotes, or an abstention with its reason: the last draft, which is whole. Before it any
+        number of them with something `pending`, each with the claims of the one before; closing stops the writing.
 
         `part_vectors`: one row for each of `question.parts`, L2-normalised.
         """
@@ -43,7 +44,8 @@ class Answerer(Protocol):
 class Completion(Protocol):
     """The text of a language model, piece by piece as it comes; best used as `with llm.complete(...) as completion:`.
 
-    Taking a piece raises LLMError when none can come any more.
+    A piece may be "": nothing has come for a while, but whoever takes pieces may stop. Taking a piece raises LLMError
+    when none can come any more.
     """
 
     @property

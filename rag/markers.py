@@ -1,7 +1,7 @@
 """The text of a language model, read once into claims and the ids of the passages that each names."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from index.sentences import sentence_spans
@@ -11,6 +11,9 @@ from rag.words import is_stop_word, words
 _IDS = r"\d+(?:\s*(?:[,;&]|and)\s*\d+)*"
 _NAMED = rf"(?:passages?|ids?)\s*[:=]?\s*{_IDS}"
 _MARKER = re.compile(rf"\s*(?:[\[【]\s*(?:{_NAMED}|{_IDS})\s*[\]】]|\(\s*{_NAMED}\s*\))", re.IGNORECASE)
+_OPEN = re.compile(r"\s*[\[【(][^\]】)]{0,40}\Z")
+"""What may become a marker."""
+
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _ITEM = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*\*|__|`")
@@ -28,27 +31,45 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """The sentences of a text in order, once each. `refused`: it says that the passages do not answer."""
+    """The sentences of a text in order, once each; `pending`: what is written behind them. `refused`: it says that the
+    passages do not answer."""
 
     sentences: tuple[ReadSentence, ...]
+    pending: str
     refused: bool
 
 
 def read_text(text: str, offered: Collection[str], cut_off: bool) -> ReadText:
     """A marker belongs to the sentence before it, inside or behind its full stop; ids that were not `offered` are
     dropped. `cut_off`: the text was not written to its end; the sentence that it breaks off in is left out."""
-    plain, markers = _without_markers(_tidy(text))
-    found: dict[str, tuple[str, ...]] = {}
-    spans = sentence_spans(plain)
-    refused = bool(spans) and _is_refusal(plain[slice(*spans[0])])
-    for start, end in spans:
-        sentence = plain[start:end]
-        broken = cut_off and end == spans[-1][1] and not _END.search(sentence)
-        if broken or _is_refusal(sentence) or not _says_something(sentence):
-            continue
+    said = _sentences(_tidy(text), offered)
+    if cut_off and said and not _END.search(said[-1].text):
+        return _read(said[:-1], said[-1].text)
+    return _read(said, "")
+
+
+def read_begun(text: str, offered: Collection[str]) -> ReadText:
+    """A text that is still being written, of which every sentence counts that another one follows. Read again with more
+    text, it has the same sentences and more."""
+    said = _sentences(_OPEN.sub("", _tidy(text)), offered)
+    return _read(said[:-1], said[-1].text if said else "")
+
+
+def _read(said: Sequence[ReadSentence], pending: str) -> ReadText:
+    found: dict[str, ReadSentence] = {}
+    for sentence in said:
+        if _says_something(sentence.text) and not _is_refusal(sentence.text):
+            found.setdefault(sentence.text, sentence)
+    return ReadText(tuple(found.values()), pending, refused=bool(said) and _is_refusal(said[0].text))
+
+
+def _sentences(tidy: str, offered: Collection[str]) -> list[ReadSentence]:
+    plain, markers = _without_markers(tidy)
+    said = []
+    for start, end in sentence_spans(plain):
         named = (id for place, ids in markers if start < place <= end for id in ids if id in offered)
-        found[sentence] = tuple(dict.fromkeys([*found.get(sentence, ()), *named]))
-    return ReadText(tuple(ReadSentence(sentence, ids) for sentence, ids in found.items()), refused)
+        said.append(ReadSentence(plain[start:end], tuple(dict.fromkeys(named))))
+    return said
 
 
 def _tidy(text: str) -> str:

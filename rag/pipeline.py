@@ -2,8 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,16 +12,16 @@ import numpy as np
 from index.errors import BadInputError
 from index.interfaces import Collection, Embedder
 from index.types import Hit, Vectors
-from rag.cite import cite, tell
+from rag.cite import Cited, cite, tell
 from rag.conversations import Conversations
 from rag.interfaces import Answerer, Reader, Reranker
 from rag.notes import notes
 from rag.rerank import CANDIDATES, rerank
 from rag.retrieve import retrieve
 from rag.terms import Synonyms
-from rag.types import NEW, Answer, Event, Found, Question, StandaloneQuestion
+from rag.types import NEW, Answer, Draft, Event, Found, Pending, Question, StandaloneQuestion, Verified
 from rag.understand import understand
-from rag.verify import verify
+from rag.verify import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,9 @@ class Pipeline:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: Question, request_id: str | None = None) -> Iterator[Event]:
-        """What becomes of the question, as soon as it is known; `request_id` is made up when not given.
+    def stream(self, question: Question, request_id: str | None = None) -> Generator[Event]:
+        """What becomes of the question, as soon as it is known; `request_id` is made up when not given. Closing it
+        stops a language model that writes.
 
         Taking an event raises BadInputError for a question that cannot be asked (empty, too long, an unknown `llm`),
         UnknownConversationError when its conversation is not kept.
@@ -71,13 +72,8 @@ class Pipeline:
             part_vectors = self._part_vectors(standalone, query_vector)
         hits = self._hits(standalone, query_vector, question.top_k, timings)
         yield Found(standalone.text, tuple(hits))
-        with _timed(timings, "answer"):
-            draft = answerer.draft(standalone, part_vectors, hits, self.collection)
-        with _timed(timings, "verify"):
-            verified = verify(draft, standalone, hits, self.collection, self.reader)
-        with _timed(timings, "cite"):
-            cited = cite(verified.draft, verified.verdicts, hits, self.collection)
-        yield from tell(cited)
+        drafts = answerer.drafts(standalone, part_vectors, hits, self.collection)
+        draft, verified, cited = yield from self._told(drafts, standalone, hits, timings)
         with _timed(timings, "notes"):
             noted = notes(standalone, self.collection)
         with _timed(timings, "record"):
@@ -107,6 +103,33 @@ class Pipeline:
             conversation_id=conversation_id,
             request_id=request_id or uuid.uuid4().hex,
         )
+
+    def _told(
+        self, drafts: Generator[Draft], question: StandaloneQuestion, hits: Sequence[Hit], timings: dict[str, float]
+    ) -> Generator[Event, None, tuple[Draft, Verified, Cited]]:
+        """Tells of the drafts what holds, as soon as it is settled; gives the last draft and what has become of it."""
+        verification = Verification(question, hits, self.collection, self.reader)
+        read = told = 0  # claims and sentences
+        with closing(drafts):
+            while True:
+                with _timed(timings, "answer"):
+                    draft = next(drafts)
+                with _timed(timings, "verify"):
+                    verified = verification.verify(draft)
+                if draft.pending is None:
+                    break
+                if verified.settled and len(draft.claims) > read:
+                    read = len(draft.claims)
+                    with _timed(timings, "cite"):
+                        cited = cite(verified.draft, verified.verdicts, hits, self.collection)
+                    yield from tell(cited, told, whole=False)
+                    told = len(cited.sentences)
+                held = [verdict.claim.text for verdict in verified.verdicts if verdict.label == "supported"]
+                yield Pending(" ".join([*held[told:], draft.pending]).strip())
+        with _timed(timings, "cite"):
+            cited = cite(verified.draft, verified.verdicts, hits, self.collection)
+        yield from tell(cited, told, whole=True)
+        return draft, verified, cited
 
     def _recall(self, question: Question) -> Question:
         """With the history of its conversation, if it belongs to one."""
@@ -154,4 +177,4 @@ class Pipeline:
 def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
-    timings[step] = round((time.perf_counter() - start) * 1000, 2)
+    timings[step] = round(timings.get(step, 0.0) + (time.perf_counter() - start) * 1000, 2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from index.interfaces import Collection
 from index.types import Hit
@@ -14,41 +15,61 @@ ANSWERS = 0.3
 """The least chance, as the reader sees it, that a sentence which carries a claim answers the question."""
 
 
-def verify(
-    draft: Draft, question: StandaloneQuestion, hits: Sequence[Hit], collection: Collection, reader: Reader | None
-) -> Verified:
-    """What of a draft can be shown.
+class Verification:
+    """Looks at one draft while it is written: at each claim once, by the articles of `hits`."""
 
-    Of quotes: the claims whose every word stands in them. Of the words of a model: the claims that the articles of
-    `hits` carry, those named first; and when none of these answers the question, the draft of quotes in their place.
-    """
-    if draft.instead is None or reader is None:
-        verdicts = tuple(_quoted(claim, collection) for claim in draft.claims)
-        return Verified(draft, verdicts, _removed(verdicts))
-    contexts = contexts_of(hits, collection)
-    judged = [_judged(claim, contexts, reader) for claim in draft.claims]
-    verdicts = tuple(Verdict(c, j.label, j.reason, j.quotes) for c, j in zip(draft.claims, judged, strict=True))
-    held = [judgement for judgement in judged if judgement.label == "supported"]
-    if held and _answers(question, held, draft.instead, reader):
-        return Verified(draft, verdicts, _removed(verdicts))
-    what = "What could be proven of it does not answer" if held else "No article carries what it says"
-    note = f"The text of the language model is not shown. {what}, so this is told without it."
-    quoted = replace(draft.instead, notes=(*draft.notes, note), usage=draft.usage)
-    ours = verify(quoted, question, hits, collection, reader)
-    return replace(ours, removed=(*_removed(verdicts), *ours.removed))
+    def __init__(
+        self, question: StandaloneQuestion, hits: Sequence[Hit], collection: Collection, reader: Reader | None
+    ) -> None:
+        self._question = question
+        self._hits = hits
+        self._collection = collection
+        self._reader = reader
+        self._judged: dict[Claim, Judgement] = {}
+        self._answered = False
 
+    def verify(self, draft: Draft) -> Verified:
+        """What of a draft can be shown.
 
-def _quoted(claim: Claim, collection: Collection) -> Verdict:
-    """Supported when every word of the claim stands in its quotes."""
-    quoted = []
-    for quote in claim.quotes:
-        article = collection.get(quote.article_id)
-        if article is None:
-            return Verdict(claim, "unsupported", f"article {quote.article_id} is no longer in the archive")
-        quoted.append(article.text[quote.start : quote.end])
-    if claim.text != " ".join(quoted):
-        return Verdict(claim, "unsupported", "its words are not those of its source")
-    return Verdict(claim, "supported", quotes=claim.quotes)
+        Of quotes: the claims whose every word stands in them. Of the words of a model: the claims that the articles
+        carry, those named first; and when none of these answers the question, the draft of quotes in their place.
+        """
+        if draft.instead is None or self._reader is None:
+            verdicts = tuple(self._quoted(claim) for claim in draft.claims)
+            return Verified(draft, verdicts, _removed(verdicts))
+        self._read(draft.claims, draft.instead, self._reader)
+        judged = [self._judged[claim] for claim in draft.claims]
+        verdicts = tuple(Verdict(c, j.label, j.reason, j.quotes) for c, j in zip(draft.claims, judged, strict=True))
+        if self._answered or draft.pending is not None:
+            return Verified(draft, verdicts, _removed(verdicts), settled=self._answered)
+        held = any(judgement.label == "supported" for judgement in judged)
+        what = "What could be proven of it does not answer" if held else "No article carries what it says"
+        note = f"The text of the language model is not shown. {what}, so this is told without it."
+        ours = self.verify(replace(draft.instead, notes=(*draft.notes, note), usage=draft.usage))
+        return replace(ours, removed=(*_removed(verdicts), *ours.removed))
+
+    def _quoted(self, claim: Claim) -> Verdict:
+        """Supported when every word of the claim stands in its quotes."""
+        quoted = []
+        for quote in claim.quotes:
+            article = self._collection.get(quote.article_id)
+            if article is None:
+                return Verdict(claim, "unsupported", f"article {quote.article_id} is no longer in the archive")
+            quoted.append(article.text[quote.start : quote.end])
+        if claim.text != " ".join(quoted):
+            return Verdict(claim, "unsupported", "its words are not those of its source")
+        return Verdict(claim, "supported", quotes=claim.quotes)
+
+    def _read(self, claims: Sequence[Claim], quoted: Draft, reader: Reader) -> None:
+        """Judge the claims that are new; if any claim that holds answers, the draft does."""
+        new = [claim for claim in claims if claim not in self._judged]
+        self._judged |= {claim: _judged(claim, self._contexts, reader) for claim in new}
+        held = [self._judged[claim] for claim in new if self._judged[claim].label == "supported"]
+        self._answered = self._answered or (bool(held) and _answers(self._question, held, quoted, reader))
+
+    @cached_property
+    def _contexts(self) -> dict[str, Context]:
+        return contexts_of(self._hits, self._collection)
 
 
 def _judged(claim: Claim, contexts: Mapping[str, Context], reader: Reader) -> Judgement:

@@ -109,7 +109,7 @@ class _Trial:
 def _try(model: LLM) -> _Trial:
     start = time.monotonic()
     with model.complete(PROMPT, ANSWER_TOKENS) as completion:
-        text = next(completion)
+        text = next(filter(None, completion))
         first = time.monotonic() - start
         text += "".join(completion)
     usage = completion.usage or Usage()

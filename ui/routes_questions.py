@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi import Path as PathField
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
 
 from rag.build import build_conversations
 from rag.settings import Settings
@@ -11,7 +13,10 @@ from ui.access import needs
 from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, error_example
 from ui.schemas import AskRequest, AskResponse, ConversationBody, from_answer, from_conversation, to_question
 from ui.serving import Serving
-from ui.streaming import AnswerStream
+from ui.streaming import AnswerStream, last
+
+CLIENT_GONE = 499
+"""Status, as nginx has it, of what nobody waits for any more."""
 
 ConversationId = Annotated[str, PathField(description="A `conversation_id` of an answer.")]
 
@@ -34,8 +39,10 @@ _ASK_EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": """The answer, or with `stream` or `Accept: text/event-stream` the events that lead to it:
 `search` (a SearchBody) once, first; `citation` (as in the answer) before the words that show its number; `delta`
-(`{"text"}`), which all together are the `answer`; `final`, the whole answer, last. `error` (as for any other status)
-in place of what would have followed, where something goes wrong only then; `ping` every 15 seconds.""",
+(`{"text"}`), which all together are the `answer`; between them `pending` (`{"text"}`): what a language model has
+written behind them and is not confirmed yet, each in place of the one before; `final`, the whole answer, last. `error`
+(as for any other status) in place of what would have followed, where something goes wrong only then; `ping` every 15
+seconds.""",
         "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS_EXAMPLE}},
     }
 }
@@ -57,15 +64,16 @@ def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> N
         tags=["questions"],
         summary="Ask a question",
     )
-    def ask(body: AskRequest, request: Request) -> AskResponse | AnswerStream:
+    async def ask(body: AskRequest, request: Request) -> AskResponse | Response:
         """An answer with its citations, or an abstention with its reason; as a stream of events where that is asked
         for."""
         question = to_question(body, settings)
         request_id = request.state.request_id
-        if not body.stream and "text/event-stream" not in request.headers.get("accept", ""):
-            return from_answer(serving.ask(question, request_id))
         events = serving.stream(question, request_id)
-        return AnswerStream(next(events), events, request_id)
+        if body.stream or "text/event-stream" in request.headers.get("accept", ""):
+            return AnswerStream(await run_in_threadpool(next, events), events, request_id)
+        answer = await last(events, request)
+        return from_answer(answer) if answer else Response(status_code=CLIENT_GONE)
 
     @app.get(
         "/conversations/{id}",

@@ -280,6 +280,12 @@ class DeltaBody(ResponseBody):
     text: str
 
 
+class PendingBody(ResponseBody):
+    """Words of a language model that nobody has found carried yet: the data of the event `pending`."""
+
+    text: str
+
+
 class ConversationBody(ResponseBody):
     """What was said, oldest first."""
 

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from index.errors import NewsdeskError, NotReadyError, StorageError
 from rag.build import build_kept_answers, build_pipeline
@@ -54,8 +54,9 @@ class Serving:
         """As `Pipeline.stream`, with the answer kept under its `answer_id`; also raises BusyError, and what `pipeline`
         raises. Its slot is free again when it ends or is closed."""
         with self._slot():
-            for event in self.pipeline().stream(question, request_id):
-                yield self._kept(event) if isinstance(event, Answer) else event
+            with closing(self.pipeline().stream(question, request_id)) as events:
+                for event in events:
+                    yield self._kept(event) if isinstance(event, Answer) else event
 
     def answer(self, id: str) -> KeptAnswer:
         """An answer given before, as it may be shown now. Raises UnknownAnswerError, and what `pipeline` raises."""

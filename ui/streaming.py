@@ -3,21 +3,25 @@
 search    once, first: SearchBody
 citation  CitationBody, before the words that show its number
 delta     {"text"}: the next words; all of them together are the `answer`
+pending   {"text"}: behind the deltas so far, what a language model has written and is not confirmed yet; the next one,
+          maybe empty, takes its place
 final     once, last: AskResponse
 error     in place of what would have followed: ErrorBody
 ping      {} every PING_SECONDS
 """
 
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator
 
+from fastapi import Request
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import iterate_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from index.errors import NewsdeskError
-from rag.types import Answer, Citation, Delta, Event, Found
-from ui.schemas import CitationBody, DeltaBody, ErrorBody, from_answer, from_found
+from rag.types import Answer, Citation, Delta, Event, Found, Pending
+from ui.schemas import CitationBody, DeltaBody, ErrorBody, PendingBody, from_answer, from_found
 from ui.wording import UNFORESEEN
 
 PING_SECONDS = 15
@@ -48,10 +52,29 @@ class AnswerStream(EventSourceResponse):
             self._events.close()
 
 
-def _sent(first: Event, events: Iterator[Event], request_id: str) -> Iterator[ServerSentEvent]:
+async def last(events: Generator[Event], request: Request) -> Answer | None:
+    """The answer that the events lead to, for a client who wants nothing else; None when the client has gone away."""
+    try:
+        async for event in iterate_in_threadpool(events):
+            if isinstance(event, Answer):
+                return event
+            if await request.is_disconnected():
+                return None
+    finally:
+        events.close()
+    raise AssertionError("the last event is an answer")
+
+
+async def _sent(first: Event, events: Generator[Event], request_id: str) -> AsyncIterator[ServerSentEvent]:
+    """What comes again without news is taken, so that the question can end there, and not sent."""
     try:
         yield _event(first)
-        for event in events:
+        pending = Pending("")
+        async for event in iterate_in_threadpool(events):
+            if event == pending:
+                continue
+            if isinstance(event, Pending):
+                pending = event
             yield _event(event)
     except NewsdeskError as error:
         yield _failed(error.code, str(error), request_id)
@@ -68,6 +91,8 @@ def _event(event: Event) -> ServerSentEvent:
             return _named("citation", CitationBody.model_validate(event))
         case Delta():
             return _named("delta", DeltaBody.model_validate(event))
+        case Pending():
+            return _named("pending", PendingBody.model_validate(event))
         case Answer():
             return _named("final", from_answer(event))
 

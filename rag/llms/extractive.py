@@ -1,6 +1,6 @@
 """The default answerer: selects the sentences that answer, and writes no word of its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.interfaces import Collection
@@ -79,7 +79,12 @@ class ExtractiveAnswerer:
         self._min_confidence = min_confidence
         self._reader = reader
 
-    def draft(
+    def drafts(
+        self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
+    ) -> Generator[Draft]:
+        yield self._draft(question, part_vectors, hits, collection)
+
+    def _draft(
         self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
     ) -> Draft:
         candidates = list(candidate_sentences(hits, collection))

@@ -1,6 +1,6 @@
 """The values that flow through rag/: one out of each step of `Pipeline.ask`; every file here names its own."""
 
-from rag.types.answer import Answer, Citation, Conflict, Delta, Event, Found, Sentence
+from rag.types.answer import Answer, Citation, Conflict, Delta, Event, Found, Pending, Sentence
 from rag.types.draft import (
     AbstainReason,
     Claim,
@@ -34,6 +34,7 @@ __all__ = [
     "LLMSpec",
     "Message",
     "Part",
+    "Pending",
     "Price",
     "Question",
     "Quote",

@@ -112,5 +112,13 @@ class Delta:
     text: str
 
 
-Event = Found | Citation | Delta | Answer
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a language model has written behind the deltas so far and is not confirmed yet, "" when there is nothing. It
+    takes the place of the one before; it also comes again without news, so that whoever takes events may stop."""
+
+    text: str
+
+
+Event = Found | Citation | Delta | Pending | Answer
 """What becomes of a question: Found first, each Citation before the words that show its number, the Answer last."""

@@ -37,6 +37,8 @@ class Report:
 class Draft:
     """What an answerer says, read once into claims. No claims: it abstains, and says why.
 
+    `pending`: of a draft that is still being written, the words behind the claims, which no claim is made of yet; None:
+    the draft is whole.
     `explanation` is one sentence for the reader: why it abstains, or which part of the question stays open.
     `nearest`: the closest evidence to an abstention, best first. `confidence`: the chance in [0, 1] that the archive
     answers, as far as the answerer can tell; above the threshold with an answer, mostly below with an abstention.
@@ -55,6 +57,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     usage: Mapping[str, float] = field(default_factory=dict)
     instead: "Draft | None" = None
+    pending: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,10 @@ class Removed:
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What is left of a draft. `draft`: the one to show, itself or the one that takes its place; `verdicts`: one for
-    each claim of it, in order; `removed`: what does not hold, of either."""
+    each claim of it, in order; `removed`: what does not hold, of either. `settled`: what holds will be shown, whatever
+    else is written; False only while `draft` is pending."""
 
     draft: Draft
     verdicts: tuple[Verdict, ...]
     removed: tuple[Removed, ...]
+    settled: bool = True

@@ -81,7 +81,7 @@ def slot(llm: LLM, request: pytest.FixtureRequest) -> Callable[[], dict[str, Any
 def test_text_comes_in_pieces_and_then_the_usage(llm: LLM) -> None:
     assert llm.name == "small"
     with llm.complete(COUNT, 20) as completion:
-        first = next(completion)
+        first = next(filter(None, completion))
         assert first and completion.usage is None
         pieces = list(completion)
     assert len(pieces) > 3
@@ -113,12 +113,12 @@ def test_a_closed_completion_frees_the_model(llm: LLM, slot: Callable[[], dict[s
     prompt = [Message("user", "tell me of shops, " * 80)] if state == "reading" else COUNT
     completion = llm.complete(prompt, 1000)
     if state == "writing":
-        next(completion)
+        next(filter(None, completion))
     while not slot()["is_processing"]:
         time.sleep(0.01)
     closer = threading.Thread(target=completion.close)
     closer.start()
-    assert list(completion) == []
+    assert "".join(completion) == ""
     closer.join()
     written = 0
     while (now := slot())["is_processing"]:

@@ -1,6 +1,6 @@
 """Questions about the seed articles, asked of the real pipeline."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -240,12 +240,12 @@ class Inventive:
 
     name = "inventive"
 
-    def draft(self, question: object, part_vectors: object, hits: object, collection: object) -> Draft:
+    def drafts(self, question: object, part_vectors: object, hits: object, collection: object) -> Generator[Draft]:
         passage = hits[0].passage  # type: ignore[index]
         quote = Quote(passage.article.id, passage.start, passage.end)
         gone = Quote("000000000000", 0, 9)
         true = Claim(passage.text, (quote,))
-        return Draft((Claim(f"Allegedly {passage.text}", (quote,)), true, Claim("Kering is", (gone,)), true))
+        yield Draft((Claim(f"Allegedly {passage.text}", (quote,)), true, Claim("Kering is", (gone,)), true))
 
 
 def test_claim_that_its_quote_does_not_carry_is_not_shown(pipeline: Pipeline) -> None:

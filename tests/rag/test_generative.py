@@ -16,7 +16,7 @@ from rag.interfaces import Completion
 from rag.pipeline import Pipeline
 from rag.prompts import REFUSAL
 from rag.settings import load_settings
-from rag.types import Answer, LLMSpec, Message, Question, Usage
+from rag.types import Answer, Citation, Delta, LLMSpec, Message, Pending, Question, Usage
 
 WHY = "Why did Kering drop its suit?"
 DROPPED = "Alibaba was able to convince Kering of its intentions, so Kering will drop the case"
@@ -153,7 +153,7 @@ def test_a_refusal_is_an_abstention(ask: Ask) -> None:
     [
         (Told("", LLMUnavailableError("told", "is overloaded", "Wait.")), "did not answer"),
         (
-            Told(f"{DROPPED} [1].\nAnd", LLMBrokenError("told", "broke off in the middle", "Ask again.")),
+            Told(f"{DROPPED} and", LLMBrokenError("told", "broke off in the middle", "Ask again.")),
             "did not answer",
         ),
         (Told("so it is, " * 5_000), "did not answer"),
@@ -166,6 +166,37 @@ def test_a_model_that_fails_leaves_the_articles_to_speak(ask: Ask, quoted: Answe
     answer = ask(llm)
     assert shown(answer) == shown(quoted)
     assert answer.notes == (f"The language model “told” {note}, so this is told without it.",)
+
+
+def test_what_is_confirmed_stays_when_the_model_breaks_off(ask: Ask) -> None:
+    answer = ask(Told(f"{DROPPED} [1].\nAnd", LLMBrokenError("told", "broke off in the middle", "Ask again.")))
+    assert shown(answer) == [f"{DROPPED}."]
+    assert answer.notes == ("The language model “told” broke off, so there may be more to tell.",)
+
+
+def test_words_are_pending_until_their_sentence_is_confirmed(pipeline: Pipeline) -> None:
+    """All that is told counts, also when nothing of what the model writes is shown."""
+    invented, beside = "Kering was paid $50 million.", "Tmall has over 750 million shoppers."
+    for text, kept in [
+        (f"{beside} [1]\n{invented} [1]\n{DROPPED}. [1]\nSo it [1", [beside, f"{DROPPED}."]),
+        (f"{invented} [1]\n{beside} [2]\n", None),
+    ]:
+        answerer = GenerativeAnswerer("told", lambda text=text: Told(text), pipeline.answerers["extractive"])  # type: ignore[misc]
+        events = list(replace(pipeline, answerers={"told": answerer}, llm="told").stream(Question(WHY)))
+        answer = events[-1]
+        assert isinstance(answer, Answer)
+        assert "".join(event.text for event in events if isinstance(event, Delta)) == answer.answer
+        assert [event for event in events if isinstance(event, Citation)] == list(answer.citations)
+        pending = [event.text for event in events if isinstance(event, Pending)]
+        assert beside in pending[0] or invented in pending[0]
+        assert any(invented in shown for shown in pending) and invented not in pending[-1]
+        if kept:
+            assert shown(answer) == kept and pending[-1] == "So it"
+            first = events.index(Delta(f"{beside} [1]"))
+            assert any(isinstance(event, Pending) and beside in event.text for event in events[:first])
+            assert all(isinstance(event, Pending) and beside not in event.text for event in events[first + 5 : -2])
+        else:
+            assert beside in pending[-1] and shown(answer) == shown(pipeline.ask(Question(WHY)))
 
 
 @pytest.mark.parametrize("question", ["Who is the CEO of Walmart?", "Who runs Ikea?"])

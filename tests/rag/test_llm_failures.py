@@ -126,7 +126,7 @@ def test_an_empty_account_is_not_tried_again(make: Callable[..., LLM], server: F
 
 def test_a_passing_refusal_is_tried_again(make: Callable[..., LLM], server: FakeServer, kind: str) -> None:
     server.replies = [hang_up, refuse(503), stream(START[kind] + END[kind])]
-    assert list(make().complete(PROMPT, 20)) == ["Half"]
+    assert "".join(make().complete(PROMPT, 20)) == "Half"
     assert len(server.asked) == 3
 
 
@@ -139,7 +139,7 @@ def test_retries_come_to_an_end(make: Callable[..., LLM], server: FakeServer) ->
 def test_retry_after_is_honoured(make: Callable[..., LLM], server: FakeServer, kind: str) -> None:
     server.replies = [refuse(429, retry_after="1"), stream(START[kind] + END[kind])]
     start = time.monotonic()
-    assert list(make().complete(PROMPT, 20)) == ["Half"]
+    assert "".join(make().complete(PROMPT, 20)) == "Half"
     assert time.monotonic() - start >= 1
 
 
@@ -259,7 +259,7 @@ def test_closing_from_another_thread_stops_everything(
     server.replies = [replies[state]]
     completion = make().complete(PROMPT, 20)
     taken: list[str] = []
-    reader = threading.Thread(target=lambda: taken.extend(completion))
+    reader = threading.Thread(target=lambda: taken.extend(filter(None, completion)))
     reader.start()
     deadline = time.monotonic() + 5
     while not server.asked or (state == "in the text" and not taken):

@@ -22,7 +22,7 @@ OFFERED = {"1", "2", "12"}
             [("Norvik sued", "1"), ("Brandt won", "2"), ("Both paid", "")],
         ),
         ("<think>Passage [1] says it.</think>Norvik sued [2].", [("Norvik sued.", "2")]),
-        ("Norvik sued [1]. Norvik sued [2].", [("Norvik sued.", "1 2")]),
+        ("Norvik sued [1]. Norvik sued [2].", [("Norvik sued.", "1")]),
         ("Norvik sued. The archive does not say.", [("Norvik sued.", "")]),
         ("[1] ... So it is.", []),
         ("", []),

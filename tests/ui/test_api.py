@@ -29,7 +29,7 @@ class FailingAnswerer:
     def __init__(self, *, min_confidence: float, reader: Reader | None) -> None:
         pass
 
-    def draft(self, *_: Any) -> None:
+    def drafts(self, *_: Any) -> None:
         raise RuntimeError("secret internals")
 
 

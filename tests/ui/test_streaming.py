@@ -1,9 +1,10 @@
 """Answers as a stream of events over loopback, with the real pipeline behind it."""
 
 import json
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from conftest import serving
 
 import ui.streaming
 from rag.errors import LLMUnavailableError
-from rag.settings import Settings, load_settings
+from rag.settings import LLMSettings, Settings, load_settings
 from rag.types import Draft
+from tests.llm_server import fake_server, openai_chunk, silent, sse, stream
 
 KERING = {"question": "Why did Kering drop its suit?"}
 AS_EVENTS = {"Accept": "text/event-stream"}
@@ -32,20 +34,20 @@ class Gate:
     def __init__(self, **_: Any) -> None:
         pass
 
-    def draft(self, *_: Any) -> Draft:
+    def drafts(self, *_: Any) -> Generator[Draft]:
         assert Gate.opened.wait(30)
-        return Draft((), "no_evidence", "Nothing is known.")
+        yield Draft((), "no_evidence", "Nothing is known.")
 
 
 class Unavailable(Gate):
     """A model whose server is down."""
 
-    def draft(self, *_: Any) -> Draft:
+    def drafts(self, *_: Any) -> Generator[Draft]:
         raise LLMUnavailableError("mine", "cannot be reached", "Start its server.")
 
 
 class Buggy(Gate):
-    def draft(self, *_: Any) -> Draft:
+    def drafts(self, *_: Any) -> Generator[Draft]:
         raise RuntimeError("secret internals")
 
 
@@ -137,6 +139,39 @@ def test_later_error_is_an_event(home: Path, answerer: type[Gate], code: str, sa
     assert (first, last) == ("search", "error")
     assert error["error_code"] == code
     assert said in error["detail"] and "secret" not in error["detail"]
+
+
+@pytest.mark.parametrize("state", ["reading", "writing"])
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_client_that_goes_away_frees_the_model(home: Path, state: str, streamed: bool) -> None:
+    with fake_server() as model:
+        begun = "" if state == "reading" else sse(openai_chunk("Kering dropped"))
+        model.replies = [stream(begun, then=silent)]
+        slow = LLMSettings(kind="openai", model="m", base_url=model.url)
+        with serving(Settings(home=home, llm="slow", llms={"slow": slow}, questions_at_once=1)) as address:
+            if streamed:
+                with _streamed(address, {**KERING, "stream": True}) as events:
+                    assert next(events)[0] == "search"
+                    if state == "writing":
+                        assert next(events) == ("pending", {"text": "Kering dropped"})
+                    _wait(lambda: bool(model.asked))
+            else:
+                body = json.dumps(KERING)
+                head = f"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+                port = int(address.rpartition(":")[2])
+                with socket.create_connection(("127.0.0.1", port)) as connection:
+                    connection.sendall(f"{head}\r\n\r\n{body}".encode())
+                    _wait(lambda: bool(model.asked))
+            assert model.gone.wait(10), "the model still writes for nobody"
+            again = {**KERING, "llm": "extractive"}
+            _wait(lambda: httpx.post(f"{address}/ask", json=again, timeout=30).status_code == 200)
+
+
+def _wait(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_questions_past_the_limit_are_told_to_come_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
