@@ -53,10 +53,9 @@ class Serving:
     def stream(self, question: Question, request_id: str | None = None) -> Generator[Event]:
         """As `Pipeline.stream`, with the answer kept under its `answer_id`; also raises BusyError, and what `pipeline`
         raises. Its slot is free again when it ends or is closed."""
-        with self._slot():
-            with closing(self.pipeline().stream(question, request_id)) as events:
-                for event in events:
-                    yield self._kept(event) if isinstance(event, Answer) else event
+        with self._slot(), closing(self.pipeline().stream(question, request_id)) as events:
+            for event in events:
+                yield self._kept(event) if isinstance(event, Answer) else event
 
     def answer(self, id: str) -> KeptAnswer:
         """An answer given before, as it may be shown now. Raises UnknownAnswerError, and what `pipeline` raises."""
