@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -90,6 +90,15 @@ class Settings(BaseSettings):
         default=False, description="also fetch from this machine and its network, not only from the internet"
     )
 
+    slack_bot_token: SecretStr | None = Field(default=None, description="xoxb-...: the bot in Slack, see docs/slack.md")
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="by which `newsdesk serve` knows what comes from Slack"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="xapp-...: with it `newsdesk slack` connects to Slack"
+    )
+    slack_api_url: str = Field(default="https://slack.com/api/", description="where Slack is asked")
+
     @property
     def archive_dir(self) -> Path:
         return self.home / "archive"
@@ -109,6 +118,10 @@ class Settings(BaseSettings):
     @property
     def answers_file(self) -> Path:
         return self.home / "answers.sqlite"
+
+    @property
+    def slack_events_file(self) -> Path:
+        return self.home / "slack.sqlite"
 
     @property
     def models_dir(self) -> Path:

@@ -43,6 +43,8 @@ HOMES = {
     "onnxruntime": ("index.embedders.onnx", "rag.readers.packaged"),
     "openai": ("rag.openai_chat",),
     "sentence_transformers": ("index.embedders.sentence_transformer", "rag.rerankers.cross_encoder"),
+    "slack_bolt": ("ui.slack",),
+    "slack_sdk": ("ui.slack",),
     "tiktoken": ("index.chunk",),
     "torch": ("index.embedders", "rag.rerankers.cross_encoder"),
     "trafilatura": ("index.extract.html",),

@@ -20,8 +20,8 @@ from ui.edge import refuse
 from ui.errors import error_example
 from ui.keys import SCOPES, Key, Keys, Scope
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/login", "/logout"})
-"""What is answered without a key."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/login", "/logout", "/slack/events"})
+"""What is answered without a key: what Slack sends is signed."""
 
 COOKIE = "newsdesk_key"
 

@@ -63,6 +63,10 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
     handle_errors(app)
     app.add_middleware(Access, keys=keys)
     app.add_middleware(Edge)  # the last one added is the first to see a request
+    if settings.slack_signing_secret is not None:
+        from ui.slack import mount_slack  # its library is an extra
+
+        mount_slack(app, serving, settings)
     mount_page(app, serving, settings)
     require_scopes(app)
     return app

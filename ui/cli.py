@@ -35,6 +35,7 @@ ELSEWHERE = {
     "llm": "ui.cli_llm:llm",
     "models": "ui.cli_models:models",
     "restore": "ui.cli_archive:restore",
+    "slack": "ui.cli_slack:slack",
     "sources": "ui.cli_sources:sources",
     "verify": "ui.cli_verify:verify",
 }
