@@ -1,7 +1,6 @@
 """A language model writes; its text is read into claims, which nobody has checked yet."""
 
 import logging
-import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 
@@ -27,14 +26,12 @@ log = logging.getLogger("newsdesk")
 
 class GenerativeAnswerer:
     """Lets a language model write where `quoting`, who answers in the articles' own words, finds that the archive may
-    answer. The model is opened when it is first asked."""
+    answer. `open_llm` is first called when the model is first asked."""
 
     def __init__(self, name: str, open_llm: Callable[[], LLM], quoting: Answerer) -> None:
         self.name = name
         self._open = open_llm
         self._quoting = quoting
-        self._lock = threading.Lock()
-        self._llm: LLM | None = None
 
     def drafts(
         self, question: StandaloneQuestion, part_vectors: Vectors, hits: Sequence[Hit], collection: Collection
@@ -48,7 +45,7 @@ class GenerativeAnswerer:
         if not hits or (not quoted.claims and quoted.abstain_reason != "no_evidence"):
             yield quoted
             return
-        llm = self._opened()
+        llm = self._open()
         offered = in_budget(llm, question, [hit.passage for hit in hits])
         if not offered:
             yield self._instead(quoted, "has no room for a passage")
@@ -74,15 +71,9 @@ class GenerativeAnswerer:
         if read.refused:
             yield _refusal(quoted, usage)
         elif read.sentences:
-            yield replace(written, claims=_claims(read, offered), pending=None, usage=_told(usage))
+            yield replace(written, claims=_claims(read, offered), pending=None, usage=usage.told)
         else:
-            yield replace(self._instead(quoted, "said nothing"), usage=_told(usage))
-
-    def _opened(self) -> LLM:
-        with self._lock:
-            if self._llm is None:
-                self._llm = self._open()
-            return self._llm
+            yield replace(self._instead(quoted, "said nothing"), usage=usage.told)
 
     def _instead(self, quoted: Draft, what: str) -> Draft:
         note = f"The language model “{self.name}” {what}, so this is told without it."
@@ -118,14 +109,4 @@ def _claims(read: ReadText, offered: dict[str, Passage]) -> tuple[Claim, ...]:
 def _refusal(quoted: Draft, usage: Usage) -> Draft:
     """The model's word that the archive does not say; what would have been quoted is the nearest evidence."""
     nearest = quoted.nearest or tuple(quote for claim in quoted.claims for quote in claim.quotes)
-    return Draft((), "no_evidence", REFUSAL, nearest, quoted.confidence, usage=_told(usage))
-
-
-def _told(usage: Usage) -> dict[str, float]:
-    told = {
-        "input_tokens": usage.input_tokens,
-        "output_tokens": usage.output_tokens,
-        "cached_tokens": usage.cached_tokens,
-        "cost_usd": usage.cost_usd,
-    }
-    return {name: value for name, value in told.items() if value is not None}
+    return Draft((), "no_evidence", REFUSAL, nearest, quoted.confidence, usage=usage.told)

@@ -1,5 +1,6 @@
 """Settings to parts that work together: the only place where they meet."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
@@ -19,6 +20,7 @@ from rag.interfaces import LLM, Answerer, Reader, Reranker
 from rag.kept_answers import KeptAnswers
 from rag.pipeline import Pipeline
 from rag.prices import PACKAGED_PRICES, load_prices
+from rag.rewrite import Rewriter
 from rag.sentence_reader import SentenceReader
 from rag.settings import Settings, api_key
 from rag.terms import PACKAGED_SYNONYMS, Synonyms
@@ -182,11 +184,13 @@ def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
     archive cannot be used with them.
     """
     embedder, reader = build_embedder(settings), build_reader(settings)
+    opened = _once(partial(build_llm, settings))
     return Pipeline(
         collection=build_collection(settings, embedder, read_only=True, folder=folder),
         embedder=embedder,
-        answerers=_answerers(settings, reader),
+        answerers=_answerers(settings, reader, opened),
         llm=settings.llm,
+        rewriter=_rewriter(settings, opened),
         synonyms=build_synonyms(settings),
         reranker=build_reranker(settings),
         conversations=build_conversations(settings),
@@ -194,7 +198,27 @@ def build_pipeline(settings: Settings, folder: Path | None = None) -> Pipeline:
     )
 
 
-def _answerers(settings: Settings, reader: Reader | None) -> dict[str, Answerer]:
+def _once(build: Callable[[str], LLM]) -> Callable[[str], LLM]:
+    """The same model for each of its roles, also when several threads want it first."""
+    lock, built = threading.Lock(), dict[str, LLM]()
+
+    def opened(name: str) -> LLM:
+        with lock:
+            if name not in built:
+                built[name] = build(name)
+            return built[name]
+
+    return opened
+
+
+def _rewriter(settings: Settings, opened: Callable[[str], LLM]) -> Rewriter | None:
+    if settings.rewrite == "rules":
+        return None
+    llm_spec(settings, settings.rewrite)  # fails now rather than when somebody asks
+    return Rewriter(settings.rewrite, partial(opened, settings.rewrite))
+
+
+def _answerers(settings: Settings, reader: Reader | None, opened: Callable[[str], LLM]) -> dict[str, Answerer]:
     """Who may be asked to write, by name: who writes by default, the extractive answerer, and the language models that
     the settings offer. A language model is opened when it is first asked.
 
@@ -209,9 +233,7 @@ def _answerers(settings: Settings, reader: Reader | None) -> dict[str, Answerer]
         )
     offered = [name for name, chosen in settings.llms.items() if chosen.on_request or name == settings.llm]
     if reader is not None:
-        made |= {
-            name: GenerativeAnswerer(name, partial(build_llm, settings, name), made["extractive"]) for name in offered
-        }
+        made |= {name: GenerativeAnswerer(name, partial(opened, name), made["extractive"]) for name in offered}
     elif settings.llm in settings.llms:
         raise SetupError(
             f"The language model {settings.llm!r} cannot write answers: the settings want no reader to check them.",

@@ -45,7 +45,7 @@ def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
     Earlier questions are first made complete themselves.
     """
     said = _Said()
-    for turn in _read(history):
+    for turn in recent(history):
         if turn.role == "user":
             said = said.then(_complete(turn.content, said, synonyms), turn.content, synonyms)
         else:
@@ -128,7 +128,7 @@ def _is_date(what: str) -> bool:
     return any(_DATES.fullmatch(part) or part.lower() in NOT_NAMES for part in re.findall(r"\w+", what))
 
 
-def _read(history: Sequence[Turn]) -> list[Turn]:
+def recent(history: Sequence[Turn]) -> list[Turn]:
     """The turns from the last LOOKS_BACK questions on, without those that say nothing."""
     turns = [replace(turn, content=" ".join(turn.content[:TURN_CHARACTERS].split())) for turn in history]
     turns = [turn for turn in turns if turn.content]

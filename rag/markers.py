@@ -42,7 +42,7 @@ class ReadText:
 def read_text(text: str, offered: Collection[str], cut_off: bool) -> ReadText:
     """A marker belongs to the sentence before it, inside or behind its full stop; ids that were not `offered` are
     dropped. `cut_off`: the text was not written to its end; the sentence that it breaks off in is left out."""
-    said = _sentences(_tidy(text), offered)
+    said = _sentences(tidy(text), offered)
     if cut_off and said and not _END.search(said[-1].text):
         return _read(said[:-1], said[-1].text)
     return _read(said, "")
@@ -51,7 +51,7 @@ def read_text(text: str, offered: Collection[str], cut_off: bool) -> ReadText:
 def read_begun(text: str, offered: Collection[str]) -> ReadText:
     """A text that is still being written, of which every sentence counts that another one follows. Read again with more
     text, it has the same sentences and more."""
-    said = _sentences(_OPEN.sub("", _tidy(text)), offered)
+    said = _sentences(_OPEN.sub("", tidy(text)), offered)
     return _read(said[:-1], said[-1].text if said else "")
 
 
@@ -72,7 +72,7 @@ def _sentences(tidy: str, offered: Collection[str]) -> list[ReadSentence]:
     return said
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Without the marks of Markdown and what a model thinks aloud; every line a paragraph."""
     return _BREAK.sub("\n\n", _EMPHASIS.sub("", _ITEM.sub("", _THOUGHT.sub("", text)))).strip()
 

@@ -18,6 +18,7 @@ from rag.interfaces import Answerer, Reader, Reranker
 from rag.notes import notes
 from rag.rerank import CANDIDATES, rerank
 from rag.retrieve import retrieve
+from rag.rewrite import Rewriter, Rewritten
 from rag.terms import Synonyms
 from rag.types import NEW, Answer, Draft, Event, Found, Pending, Question, StandaloneQuestion, Verified
 from rag.understand import understand
@@ -29,8 +30,9 @@ class Pipeline:
     """Everything a question needs. Holds no state of its own: safe to use from several threads.
 
     `answerers` are those a question may name; `llm` is the name used when it names none. `today` tells the day of
-    asking, for questions that do not say it. With a `reranker` the first hits are ranked again; a `reader` checks what
-    language models write; with `conversations` a question may belong to one.
+    asking, for questions that do not say it. A `rewriter` makes follow-ups complete, in place of rules; with a
+    `reranker` the first hits are ranked again; a `reader` checks what language models write; with `conversations` a
+    question may belong to one.
     """
 
     collection: Collection
@@ -38,6 +40,7 @@ class Pipeline:
     answerers: Mapping[str, Answerer]
     llm: str
     synonyms: Synonyms
+    rewriter: Rewriter | None = None
     reranker: Reranker | None = None
     reader: Reader | None = None
     conversations: Conversations | None = None
@@ -65,8 +68,13 @@ class Pipeline:
         answerer = self._answerer(question.llm or self.llm)
         with _timed(timings, "recall"):
             question = self._recall(question)
+        rewritten = Rewritten()
+        if self.rewriter and question.history and question.standalone is None:
+            with _timed(timings, "rewrite"):
+                rewritten = yield from self.rewriter.rewrite(question.text, question.history)
         with _timed(timings, "understand"):
-            standalone = understand(question, self.collection, self.synonyms, self.today())
+            asked = replace(question, standalone=rewritten.text) if rewritten.text else question
+            standalone = understand(asked, self.collection, self.synonyms, self.today())
         with _timed(timings, "embed"):
             query_vector = self.embedder.embed_query(standalone.text)
             part_vectors = self._part_vectors(standalone, query_vector)
@@ -78,6 +86,7 @@ class Pipeline:
             noted = notes(standalone, self.collection)
         with _timed(timings, "record"):
             conversation_id = self._record(question, cited.answer)
+        spent = dict.fromkeys([*rewritten.usage, *draft.usage])
         yield Answer(
             question=question.text,
             standalone_question=standalone.text,
@@ -93,12 +102,12 @@ class Pipeline:
             confidence=draft.confidence,
             times=standalone.times,
             latest=standalone.latest,
-            notes=(*verified.draft.notes, *noted),
+            notes=(*filter(None, [rewritten.note]), *verified.draft.notes, *noted),
             as_of=question.as_of.isoformat() if question.as_of else None,
             data_through=self.collection.manifest().data_through,
             # The sum: whoever takes the events may take their time.
             timings_ms=timings | {"total": round(sum(timings.values()), 2)},
-            usage=draft.usage,
+            usage={name: rewritten.usage.get(name, 0) + draft.usage.get(name, 0) for name in spent},
             llm=answerer.name,
             conversation_id=conversation_id,
             request_id=request_id or uuid.uuid4().hex,

@@ -25,6 +25,7 @@ BACKENDS = ("index.sources", "index.collections", "index.embedders", "rag.llms",
 STEPS = {
     "index.chunk",
     "index.sentences",
+    "rag.rewrite",
     "rag.understand",
     "rag.retrieve",
     "rag.rerank",

@@ -228,7 +228,7 @@ class AskResponse(ResponseBody):
     )
 
     standalone_question: str = Field(
-        description="The question in full, as it was understood; a follow-up question is completed by rules. Sent "
+        description="The question in full, as it was understood; a follow-up question is completed. Sent "
         "along, corrected, it counts in place of that."
     )
     answer: str = Field(description="The sentences with their [n], what is not known, and where reports differ.")

@@ -67,9 +67,10 @@ async def last(events: Generator[Event], request: Request) -> Answer | None:
 
 async def _sent(first: Event, events: Generator[Event], request_id: str) -> AsyncIterator[ServerSentEvent]:
     """What comes again without news is taken, so that the question can end there, and not sent."""
+    pending = Pending("")
     try:
-        yield _event(first)
-        pending = Pending("")
+        if first != pending:
+            yield _event(first)
         async for event in iterate_in_threadpool(events):
             if event == pending:
                 continue

@@ -121,4 +121,5 @@ class Pending:
 
 
 Event = Found | Citation | Delta | Pending | Answer
-"""What becomes of a question: Found first, each Citation before the words that show its number, the Answer last."""
+"""What becomes of a question: Found first, or Pending while it is being understood; each Citation before the words that
+show its number; the Answer last."""

@@ -26,6 +26,17 @@ class Usage:
     cost_usd: float | None = None
     cut_off: bool = False
 
+    @property
+    def told(self) -> dict[str, float]:
+        """The figures that are known, by name."""
+        figures = {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cached_tokens": self.cached_tokens,
+            "cost_usd": self.cost_usd,
+        }
+        return {name: figure for name, figure in figures.items() if figure is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
