@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index import stories
 from index.database import Database
 from index.errors import BadInputError, StorageError
-from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Passage, Sentences, Vectors
+from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Passage, Sentences, Tally, Vectors
 
 TITLE_WEIGHT = 2.0  # a word of the title counts as much as this many in the text
 COLUMNS = [field.name for field in fields(Article)]
@@ -271,6 +271,15 @@ class Catalog:
         query = "SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY outlet"
         with self._db.read() as db:
             return [row[0] for row in db.execute(query)]
+
+    def tally(self) -> list[Tally]:
+        """Articles by outlet, language and month."""
+        query = (
+            "SELECT outlet, language, substr(published_at, 1, 7) AS month, count(*) FROM articles "
+            "GROUP BY outlet, language, month ORDER BY outlet, language, month"
+        )
+        with self._db.read() as db:
+            return [Tally(*row) for row in db.execute(query)]
 
     @contextmanager
     def embeddings(self, batch: int = 4096) -> Iterator[Iterator[Batch]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-from index.types import Article, Chunk, EmbedderId, Filters, Found, Hit, Manifest, Sentences, Vectors
+from index.types import Article, Chunk, EmbedderId, Filters, Found, Hit, Manifest, Sentences, Tally, Vectors
 
 State = Literal["new", "changed", "unchanged", "deleted"]
 
@@ -130,4 +130,8 @@ class Collection(Protocol):
 
     def outlets(self) -> list[str]:
         """The outlets of its articles as they are written, each once, sorted."""
+        ...
+
+    def tally(self) -> list[Tally]:
+        """How its articles spread over outlets, languages and months."""
         ...

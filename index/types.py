@@ -198,6 +198,16 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many articles of one outlet, language and month there are. `month`: YYYY-MM, None for the undated."""
+
+    outlet: str | None
+    language: str | None
+    month: str | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one page that a source gave, once it is so: `problem` where it failed or was skipped.
 

@@ -18,6 +18,7 @@ from ui.keys import Keys
 from ui.login import add_login
 from ui.routes_answers import add_answer_routes
 from ui.routes_archive import add_archive_routes
+from ui.routes_page import add_page_routes
 from ui.routes_questions import add_question_routes
 from ui.routes_server import add_server_routes
 from ui.serving import Serving
@@ -56,6 +57,7 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
     add_answer_routes(app, serving)
     add_archive_routes(app, serving)
     add_server_routes(app, serving)
+    add_page_routes(app, serving, settings)
     if keys:
         add_login(app, keys)
     else:
@@ -67,7 +69,7 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
         from ui.slack import mount_slack  # its library is an extra
 
         mount_slack(app, serving, settings)
-    mount_page(app, serving, settings)
+    mount_page(app)
     require_scopes(app)
     return app
 

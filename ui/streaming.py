@@ -11,7 +11,7 @@ ping      {} every PING_SECONDS
 """
 
 import logging
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 
 from fastapi import Request
 from pydantic import BaseModel
@@ -34,12 +34,19 @@ _log = logging.getLogger(__name__)
 
 class AnswerStream(EventSourceResponse):
     """The events of one question. What has happened before the response starts can still get a status of its own, so
-    `first` was taken already; `events` are closed when all are sent or the client goes away."""
+    `first` was taken already; `events` are closed when all are sent or the client goes away. `final` makes the data of
+    that event."""
 
-    def __init__(self, first: Event, events: Generator[Event], request_id: str) -> None:
+    def __init__(
+        self,
+        first: Event,
+        events: Generator[Event],
+        request_id: str,
+        final: Callable[[Answer], BaseModel] = from_answer,
+    ) -> None:
         self._events = events
         super().__init__(
-            _sent(first, events, request_id),
+            _sent(first, events, request_id, final),
             ping=PING_SECONDS,
             ping_message_factory=lambda: ServerSentEvent(event="ping", data="{}"),
             send_timeout=SEND_SECONDS,
@@ -65,18 +72,20 @@ async def last(events: Generator[Event], request: Request) -> Answer | None:
     raise AssertionError("the last event is an answer")
 
 
-async def _sent(first: Event, events: Generator[Event], request_id: str) -> AsyncIterator[ServerSentEvent]:
+async def _sent(
+    first: Event, events: Generator[Event], request_id: str, final: Callable[[Answer], BaseModel]
+) -> AsyncIterator[ServerSentEvent]:
     """What comes again without news is taken, so that the question can end there, and not sent."""
     pending = Pending("")
     try:
         if first != pending:
-            yield _event(first)
+            yield _event(first, final)
         async for event in iterate_in_threadpool(events):
             if event == pending:
                 continue
             if isinstance(event, Pending):
                 pending = event
-            yield _event(event)
+            yield _event(event, final)
     except NewsdeskError as error:
         yield _failed(error.code, str(error), request_id)
     except Exception:
@@ -84,7 +93,7 @@ async def _sent(first: Event, events: Generator[Event], request_id: str) -> Asyn
         yield _failed("internal", UNFORESEEN, request_id)
 
 
-def _event(event: Event) -> ServerSentEvent:
+def _event(event: Event, final: Callable[[Answer], BaseModel]) -> ServerSentEvent:
     match event:
         case Found():
             return _named("search", from_found(event))
@@ -95,7 +104,7 @@ def _event(event: Event) -> ServerSentEvent:
         case Pending():
             return _named("pending", PendingBody.model_validate(event))
         case Answer():
-            return _named("final", from_answer(event))
+            return _named("final", final(event))
 
 
 def _failed(code: str, detail: str, request_id: str) -> ServerSentEvent:

@@ -21,7 +21,19 @@ from index.errors import (
 )
 from index.interfaces import State
 from index.lock import WriteLock, unusable
-from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Hit, Manifest, Passage, Sentences, Vectors
+from index.types import (
+    Article,
+    Chunk,
+    ChunkerId,
+    EmbedderId,
+    Filters,
+    Hit,
+    Manifest,
+    Passage,
+    Sentences,
+    Tally,
+    Vectors,
+)
 from index.vectors import Generations, UnusableError, VectorIndex
 
 WAIT_FOR_WRITER = 1.0  # seconds
@@ -175,6 +187,9 @@ class LocalCollection:
 
     def outlets(self) -> list[str]:
         return self._catalog.outlets()
+
+    def tally(self) -> list[Tally]:
+        return self._catalog.tally()
 
     def _newest(self) -> VectorIndex:
         """The index to search: looks for a new generation each time; one thread swaps, the others go on meanwhile."""

@@ -13,7 +13,7 @@ from archives import CHUNKER, EMBEDDER, numbered, query_vector, store, unit_vect
 from index.errors import BadInputError, NotReadyError
 from index.interfaces import Collection
 from index.registry import COLLECTIONS, load
-from index.types import Article, Chunk, Filters, Hit, Sentences
+from index.types import Article, Chunk, Filters, Hit, Sentences, Tally
 
 ANY = Filters()
 
@@ -218,6 +218,14 @@ def test_document_counts_count_articles(news: Collection) -> None:
 
 def test_outlets_are_named_as_they_are_written(news: Collection) -> None:
     assert news.outlets() == sorted(["Élan Daily", "Retail News", "élan daily"])
+
+
+def test_tally_counts_every_article_once(news: Collection) -> None:
+    assert sorted(news.tally(), key=str) == [
+        Tally("Retail News", "EN", "2019-03", 1),
+        Tally("Élan Daily", "en", "2017-08", 1),
+        Tally("élan daily", "fr", None, 1),
+    ]
 
 
 def test_what_goes_in_comes_out(reopen: Callable[[], Collection]) -> None:
