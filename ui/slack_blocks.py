@@ -55,11 +55,11 @@ def answer_message(answer: Answer, notes: Sequence[str] = ()) -> SlackMessage:
     """An answer with its sources, or an abstention with the nearest evidence. `notes`: more for the reader to know."""
     text = escaped(f"{SORRY} {answer.answer}" if answer.abstained else answer.answer)
     blocks = [_section(piece) for piece in _pieces(text)[:MOST_SECTIONS]]
-    shown = answer.nearest if answer.abstained else answer.citations
-    if answer.abstained and shown:
+    sources = _by_article(answer.nearest if answer.abstained else answer.citations)
+    if answer.abstained and sources:
         blocks.append(_section("The nearest that I found:"))
-    blocks += [_context(_source(citation, answer)) for citation in shown[:MOST_SOURCES]]
-    more = [f"{len(shown) - MOST_SOURCES} more are not shown."] if len(shown) > MOST_SOURCES else []
+    blocks += [_context(_source(cited, answer)) for cited in sources[:MOST_SOURCES]]
+    more = [f"{len(sources) - MOST_SOURCES} more articles are not shown."] if len(sources) > MOST_SOURCES else []
     if footer := _joined([*more, *_footer(answer), *map(escaped, notes)], " "):
         blocks.append(_context(footer))
     if answer.answer_id:
@@ -78,20 +78,29 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _source(citation: Citation, answer: Answer) -> str:
-    """Number, outlet, day and title as a link; the quote where the answer does not show its words already."""
-    day = spoken_day(date.fromisoformat(citation.published_at[:10])) if citation.published_at else "undated"
-    outlet = _label(citation.outlet or "")
-    lines = [
-        f"[{citation.n}] " + " · ".join(part for part in (outlet, day, _link(citation.url, citation.title)) if part)
-    ]
-    if citation.quote not in answer.answer:
-        lines.append(f"“{_cut(escaped(citation.quote), QUOTE_CHARACTERS)}”")
-    lines += [escaped(f"“{time.text}”: {spoken_range(time)}") for time in citation.times]
-    if citation.notice:
-        lines.append(f"The article carries a notice: {_cut(escaped(citation.notice), QUOTE_CHARACTERS)}")
-    lines += [f"also: {_link(url, urlsplit(url).netloc)}" for url in citation.also_in[:MOST_COPIES]]
+def _source(cited: Sequence[Citation], answer: Answer) -> str:
+    """The citations of one article: their numbers, outlet, day and title as a link; and the quotes, where the answer
+    does not show their words already."""
+    first = cited[0]
+    day = spoken_day(date.fromisoformat(first.published_at[:10])) if first.published_at else "undated"
+    head = (_label(first.outlet or ""), day, _link(first.url, first.title))
+    lines = ["".join(f"[{citation.n}] " for citation in cited) + " · ".join(part for part in head if part)]
+    for citation in cited:
+        number = f"[{citation.n}] " if len(cited) > 1 else ""
+        if citation.quote not in answer.answer:
+            lines.append(f"{number}“{_cut(escaped(citation.quote), QUOTE_CHARACTERS)}”")
+        lines += [escaped(f"{number}“{time.text}”: {spoken_range(time)}") for time in citation.times]
+    if first.notice:
+        lines.append(f"The article carries a notice: {_cut(escaped(first.notice), QUOTE_CHARACTERS)}")
+    lines += [f"also: {_link(url, urlsplit(url).netloc)}" for url in first.also_in[:MOST_COPIES]]
     return _joined(lines, "\n")
+
+
+def _by_article(citations: Sequence[Citation]) -> list[list[Citation]]:
+    articles: dict[str, list[Citation]] = {}
+    for citation in citations:
+        articles.setdefault(citation.article_id, []).append(citation)
+    return list(articles.values())
 
 
 def _footer(answer: Answer) -> Iterator[str]:
