@@ -80,8 +80,22 @@ class Settings(BaseSettings):
         default=365.0, description="days for which a server keeps the answers it gave; 0: none is kept"
     )
 
+    stop_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        default=30, description="seconds that running answers have when a server is stopped"
+    )
+    log: Literal["text", "json"] = Field(
+        default="text", description="text: what goes wrong; json: every request and answer too, a line of JSON each"
+    )
+    log_questions: bool = Field(default=False, description="whether these lines hold questions and answers")
     access: Literal["auto", "keys", "open"] = Field(
         default="auto", description="keys: a server asks for one; open: never; auto: see Keys above"
+    )
+
+    requests_per_minute: Annotated[int, Field(ge=0)] = Field(
+        default=120, description="of one key, or of one address without; 0: any number"
+    )
+    cors_origins: list[str] = Field(
+        default=[], description="web sites whose pages may ask, such as https://desk.example"
     )
 
     fetch_delay: Annotated[float, Field(ge=0, le=3600)] = Field(
@@ -111,6 +125,10 @@ class Settings(BaseSettings):
     @property
     def keys_file(self) -> Path:
         return self.home / "keys.sqlite"
+
+    @property
+    def rates_file(self) -> Path:
+        return self.home / "rates.sqlite"
 
     @property
     def conversations_file(self) -> Path:

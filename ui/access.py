@@ -1,9 +1,13 @@
 """Who may do what over HTTP: every route names the scope it needs, and a key carries scopes.
 
+A caller may make so many requests a minute; OPEN_PATHS and the files of the web page do not count.
+
 A program sends `Authorization: Bearer KEY`; a browser has it in a cookie once somebody has logged in (ui/login.py).
 Where no keys are asked for, anyone may do everything, and what is sent as a key is not looked at.
 """
 
+import ipaddress
+import math
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -19,17 +23,29 @@ from index.errors import StorageError
 from ui.edge import refuse
 from ui.errors import error_example
 from ui.keys import SCOPES, Key, Keys, Scope
+from ui.rates import Rates
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/login", "/logout", "/slack/events"})
 """What is answered without a key: what Slack sends is signed."""
 
 COOKIE = "newsdesk_key"
 
+_PAGE_FILES = "/page/assets/"
+
 _ANYONE = Key("anyone", SCOPES)
 _NOBODY = Key("nobody", ())
 
 _NO_KEY = "This server asks for a key. Send it as `Authorization: Bearer KEY`, or open /login in a browser."
 WRONG_KEY = "The key is not known here, or was revoked. Ask whoever runs this server for another one."
+
+_TOO_MANY = "Too many requests in the last minute. Try again in {seconds} seconds."
+
+RATE_ERRORS: dict[int | str, dict[str, Any]] = {
+    429: error_example(
+        "Too many requests; `Retry-After` says when to come back.", "too_many_requests", _TOO_MANY.format(seconds=3)
+    ),
+}
+"""Of every route that counts."""
 
 KEY_ERRORS: dict[int | str, dict[str, Any]] = {
     401: error_example("No key, or one that is not valid.", "unauthorized", _NO_KEY),
@@ -43,18 +59,20 @@ _BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key of 
 
 
 class Access:
-    """ASGI middleware. Puts the `key` of a request into the scope's state. Where `keys` are asked for, refuses what
-    comes without a valid one, and shows a browser where to log in."""
+    """ASGI middleware. Puts the `key` of a request and the `rates` into the scope's state. Where `keys` are asked for,
+    refuses what comes without a valid one, and shows a browser where to log in."""
 
-    def __init__(self, app: ASGIApp, keys: Keys | None) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys | None, rates: Rates) -> None:
         self._app = app
         self._keys = keys
+        self._rates = rates
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         state = scope["state"]
+        state["rates"] = self._rates
         state["key"] = _ANYONE
         if self._keys is not None:
             request = Request(scope)
@@ -74,13 +92,16 @@ class Scoped:
     """ASGI middleware for what has no routes of ours: all of it needs one scope."""
 
     def __init__(self, app: ASGIApp, scope: Scope) -> None:
-        self._app = app
+        self.app = app
         self._scope = scope
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            _check(scope["state"]["key"], self._scope)
-        await self._app(scope, receive, send)
+            request = Request(scope)
+            _check(request, self._scope)
+            if request.method == "POST":
+                _count(request)
+        await self.app(scope, receive, send)
 
 
 async def _allowed(
@@ -88,7 +109,9 @@ async def _allowed(
 ) -> None:
     for scope in SCOPES:
         if scope in needed.scopes:
-            _check(request.state.key, scope)
+            _check(request, scope)
+    if not request.url.path.startswith(_PAGE_FILES):
+        _count(request)
 
 
 def needs(scope: Scope) -> Needed:
@@ -96,9 +119,29 @@ def needs(scope: Scope) -> Needed:
     return Security(_allowed, scopes=[scope])
 
 
-def _check(key: Key, scope: Scope) -> None:
+def _check(request: Request, scope: Scope) -> None:
+    key = request.state.key
     if not key.may(scope):
         raise HTTPException(403, f"The key {key.name!r} may not do this. Use one with the scope {scope}.")
+
+
+def _count(request: Request) -> None:
+    """A key counts wherever it is used from; without keys the address counts, unless it is this machine's own."""
+    key, address = request.state.key, request.client.host if request.client else ""
+    if key is _ANYONE and is_loopback(address):
+        return
+    wait = request.state.rates.wait(address if key is _ANYONE else f"key {key.name}")
+    if wait:
+        seconds = math.ceil(wait)
+        raise HTTPException(429, _TOO_MANY.format(seconds=seconds), {"Retry-After": str(seconds)})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def require_scopes(app: FastAPI) -> None:

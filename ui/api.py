@@ -7,21 +7,24 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 from index.errors import NewsdeskError
 from rag.settings import Settings
-from ui.access import KEY_ERRORS, Access, hide_keys, require_scopes
+from ui.access import KEY_ERRORS, RATE_ERRORS, Access, hide_keys, require_scopes
 from ui.chat import mount_page
 from ui.edge import MAX_BODY_BYTES, Edge
 from ui.errors import error_example, handle_errors
 from ui.keys import Keys
 from ui.login import add_login
+from ui.rates import Rates
 from ui.routes_answers import add_answer_routes
 from ui.routes_archive import add_archive_routes
 from ui.routes_page import add_page_routes
 from ui.routes_questions import add_question_routes
 from ui.routes_server import add_server_routes
 from ui.serving import Serving
+from ui.watch import Watch
 
 _DESCRIPTION = f"""Questions to an archive of retail news. Every sentence of an answer cites the exact words of a dated
 article; what the archive does not say is an abstention with a reason, and still status 200.
@@ -51,27 +54,41 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
         responses={
             500: error_example("Something went wrong inside.", "internal", "Something went wrong inside the server.")
         }
+        | RATE_ERRORS
         | (KEY_ERRORS if keys else {}),
     )
     add_question_routes(app, serving, settings)
     add_answer_routes(app, serving)
     add_archive_routes(app, serving)
-    add_server_routes(app, serving)
+    add_server_routes(app, serving, settings)
     add_page_routes(app, serving, settings)
     if keys:
         add_login(app, keys)
     else:
         hide_keys(app)
     handle_errors(app)
-    app.add_middleware(Access, keys=keys)
-    app.add_middleware(Edge)  # the last one added is the first to see a request
     if settings.slack_signing_secret is not None:
         from ui.slack import mount_slack  # its library is an extra
 
         mount_slack(app, serving, settings)
+    _add_middleware(app, settings, keys)
     mount_page(app)
     require_scopes(app)
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings, keys: Keys | None) -> None:
+    """The last one added is the first to see a request."""
+    app.add_middleware(Access, keys=keys, rates=Rates(settings.rates_file, settings.requests_per_minute))
+    app.add_middleware(
+        CORSMiddleware,  # also without origins: Gradio would let any site in where it finds none
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+        expose_headers=["X-Request-ID", "Retry-After"],
+    )
+    app.add_middleware(Edge)
+    app.add_middleware(Watch)
 
 
 def _warm_up(serving: Serving) -> None:

@@ -39,6 +39,13 @@ def mount_page(app: FastAPI) -> None:
     app.router.default = Scoped(mount.app, "ask")
 
 
+def close_page(app: FastAPI) -> None:
+    """End the connections that pages hold open all the time; without this a server would wait for them to its end."""
+    page = app.router.default
+    assert isinstance(page, Scoped)
+    page.app.stop_event.set()
+
+
 def _no_upload() -> None:
     """Nothing on the page takes a file, so nobody is to leave any here."""
     raise HTTPException(404, "There is nothing at /gradio_api/upload.")

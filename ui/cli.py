@@ -1,6 +1,5 @@
 """The command line. Anything heavy is imported inside the command that needs it."""
 
-import logging
 import os
 import traceback
 from contextlib import closing
@@ -12,6 +11,7 @@ import click
 
 from index.errors import BadInputError, NewsdeskError, NotReadyError
 from rag.settings import load_settings
+from ui.logs import log_as_text
 
 SOME_FAILED, BAD_INPUT, NOT_WORKING, STOPPED = 1, 2, 3, 130
 
@@ -40,17 +40,6 @@ ELSEWHERE = {
     "verify": "ui.cli_verify:verify",
 }
 """Commands with a file of their own, loaded when one is asked for: `module:command`."""
-
-
-class Said(logging.Handler):
-    """What the parts have to say to the user, as lines on stderr."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print one line, whatever stands for stderr now."""
-        click.echo(f"newsdesk: {record.getMessage()}", err=True)
-
-
-SAID = Said()
 
 
 def fail(message: str, exit_code: int) -> NoReturn:
@@ -105,9 +94,7 @@ def cli() -> None:
 
     Everything is stored under NEWSDESK_HOME (`newsdesk doctor` shows where that is).
     """
-    log = logging.getLogger("newsdesk")
-    log.setLevel(logging.INFO)
-    log.addHandler(SAID)
+    log_as_text()
 
 
 def words(value: str) -> str:
@@ -210,17 +197,21 @@ def ask(
 @cli.command(epilog=EXIT_CODES)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer, one archive."
+)
+def serve(host: str, port: int, workers: int) -> None:
     """Serve the web page and the HTTP API until Ctrl-C.
 
     \b
     Examples:
       newsdesk serve
       newsdesk serve --port 8080
+      newsdesk serve --host 0.0.0.0 --workers 4
     """
     from ui.server import serve as run
 
-    run(load_settings(), host, port)
+    run(load_settings(), host, port, workers)
 
 
 @cli.command(epilog=EXIT_CODES)

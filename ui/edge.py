@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.wording import UNFORESEEN
 
 MAX_BODY_BYTES = 256 * 1024
+BODY_SECONDS = 30.0
 DISCARD_BYTES = 16 * 2**20
 DISCARD_SECONDS = 5.0
 
@@ -45,7 +46,13 @@ class Edge:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        body = await _read_body(headers, receive)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read_body(headers, receive)
+        except TimeoutError:
+            detail = f"The body of the request did not arrive within {BODY_SECONDS:.0f} seconds. Send it again."
+            await refuse(send_with_id, 408, "too_slow", detail, request_id, {"Connection": "close"})
+            return
         if body is None:
             await _discard(receive)
             await refuse(
@@ -54,6 +61,7 @@ class Edge:
                 "too_large",
                 f"The body of the request is over {MAX_BODY_BYTES // 1024} KB. Send a shorter question or history.",
                 request_id,
+                {"Connection": "close"},  # the rest of the body is still on its way
             )
             return
         try:
@@ -123,7 +131,5 @@ async def refuse(
     body = json.dumps({"error_code": code, "detail": detail, "request_id": request_id}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in (more or {}).items()]
-    if status == 413:
-        headers.append((b"connection", b"close"))  # the rest of the body is still on its way
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -14,7 +14,7 @@ from ui.schemas import ErrorBody
 
 RETRY_AFTER_SECONDS = 5
 
-_CODES = {400: "invalid_json", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
+_CODES = {400: "invalid_json", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 429: "too_many_requests"}
 
 
 def handle_errors(app: FastAPI) -> None:

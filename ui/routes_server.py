@@ -1,15 +1,27 @@
 """How the server is."""
 
+from typing import Any
+
 from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse, Response
 
 from index.errors import NewsdeskError, NotReadyError
+from rag.settings import Settings
+from ui.access import needs
 from ui.errors import READY_ERRORS
+from ui.metrics import exposition
 from ui.schemas import ReadyBody, StatusBody
 from ui.serving import Serving
 
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-def add_server_routes(app: FastAPI, serving: Serving) -> None:
-    """GET /healthz and /readyz."""
+_METRICS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"example": 'newsdesk_answers_total{llm="extractive",outcome="answered"} 7.0\n'}}}
+}
+
+
+def add_server_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
+    """GET /healthz, /readyz and /metrics."""
 
     @app.get("/healthz", tags=["server"], summary="Is the process alive?")
     def healthz() -> StatusBody:
@@ -26,3 +38,19 @@ def add_server_routes(app: FastAPI, serving: Serving) -> None:
         return ReadyBody(
             status="ready", articles=manifest.articles, chunks=manifest.chunks, data_through=manifest.data_through
         )
+
+    @app.get(
+        "/metrics",
+        response_class=PlainTextResponse,
+        responses=_METRICS,
+        dependencies=[needs("read")],
+        tags=["server"],
+        summary="Figures for Prometheus",
+    )
+    def metrics() -> Response:
+        """Requests, steps of answers, verdicts, tokens and cost, and what the archive holds."""
+        try:
+            manifest = serving.pipeline().collection.manifest()
+        except NewsdeskError:
+            manifest = None
+        return Response(exposition(manifest, settings.archive_dir), media_type=CONTENT_TYPE)

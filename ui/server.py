@@ -1,25 +1,26 @@
 """`newsdesk serve`: the web page and the HTTP API on one port, until Ctrl-C."""
 
 import errno
-import ipaddress
 import os
 import socket
 from contextlib import suppress
-from functools import partial
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
 from index.errors import BadInputError, SetupError
 from rag.settings import Settings
+from ui.access import is_loopback
 from ui.api import create_app
+from ui.chat import close_page
 from ui.keys import Keys
+from ui.logs import log_as_json
+from ui.workers import supervise
 
-STOP_SECONDS = 5
 
-
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until the process is told to stop.
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until the process is told to stop; running answers may then end.
 
     Raises SetupError when the port is taken or not allowed, or keys are asked for and there is none; BadInputError when
     `host` is no address of this machine.
@@ -30,13 +31,48 @@ def serve(settings: Settings, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
     click.echo(f"Newsdesk: {address} (web page)  {address}/openapi.json (API)  Ctrl-C stops it.", err=True)
-    if keys is None and not _is_loopback(host):
+    if keys is None and not is_loopback(host):
         click.echo("newsdesk: anyone who can reach this address can use it: the settings ask for no key.", err=True)
-    # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
-    app = partial(create_app, settings, keys)
-    config = uvicorn.Config(app, factory=True, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
+    if workers == 1:
+        work(settings, keys, listener)
+    else:
+        supervise(work, settings, keys, listener, workers)
+
+
+def work(settings: Settings, keys: Keys | None, listener: socket.socket) -> None:
+    """Answer what comes to `listener`, in this process."""
+    if settings.log == "json":
+        log_as_json()
     with suppress(KeyboardInterrupt):  # Ctrl-C, which uvicorn raises again after it has closed everything
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(settings, keys).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """Finishes running answers before it ends."""
+
+    def __init__(self, settings: Settings, keys: Keys | None) -> None:
+        self._app: FastAPI | None = None
+
+        # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
+        def app() -> FastAPI:
+            self._app = create_app(settings, keys)
+            return self._app
+
+        super().__init__(
+            uvicorn.Config(
+                app,
+                factory=True,
+                log_level="warning",
+                log_config=None if settings.log == "json" else uvicorn.config.LOGGING_CONFIG,
+                timeout_graceful_shutdown=settings.stop_seconds,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Also ends what every open page listens to, which would else go on until the time is over."""
+        if self._app:
+            close_page(self._app)
+        await super().shutdown(sockets)
 
 
 def keys_asked_for(settings: Settings, host: str) -> Keys | None:
@@ -47,7 +83,7 @@ def keys_asked_for(settings: Settings, host: str) -> Keys | None:
     """
     keys = Keys(settings.keys_file)
     made = keys.all() if settings.access != "open" else []
-    if settings.access == "open" or (settings.access == "auto" and not made and _is_loopback(host)):
+    if settings.access == "open" or (settings.access == "auto" and not made and is_loopback(host)):
         return None
     if all(key.revoked_at is not None for key in made):
         raise SetupError(
@@ -84,10 +120,3 @@ def listen(host: str, port: int) -> socket.socket:
     # asyncio sets this only for sockets that name their protocol; without it answers wait 40 ms for an acknowledgement
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -13,6 +13,8 @@ from rag.kept_answers import KeptAnswer
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 from rag.types import Answer, Event, Question
+from ui.metrics import count_refused, counted_running, failures_counted
+from ui.watch import watch_answer
 
 RETRY_SECONDS = 2.0
 
@@ -53,9 +55,16 @@ class Serving:
     def stream(self, question: Question, request_id: str | None = None) -> Generator[Event]:
         """As `Pipeline.stream`, with the answer kept under its `answer_id`; also raises BusyError, and what `pipeline`
         raises. Its slot is free again when it ends or is closed."""
-        with self._slot(), closing(self.pipeline().stream(question, request_id)) as events:
+        with (
+            self._slot(),
+            failures_counted(),
+            closing(self.pipeline().stream(question, request_id)) as events,
+        ):
             for event in events:
-                yield self._kept(event) if isinstance(event, Answer) else event
+                if isinstance(event, Answer):
+                    event = self._kept(event)
+                    watch_answer(event, self._settings.log_questions)
+                yield event
 
     def answer(self, id: str) -> KeptAnswer:
         """An answer given before, as it may be shown now. Raises UnknownAnswerError, and what `pipeline` raises."""
@@ -72,9 +81,11 @@ class Serving:
     @contextmanager
     def _slot(self) -> Iterator[None]:
         if not self._slots.acquire(blocking=False):
+            count_refused()
             raise BusyError("Too many questions are being answered at the moment.", "Ask again in a few seconds.")
         try:
-            yield
+            with counted_running():
+                yield
         finally:
             self._slots.release()
 

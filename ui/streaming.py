@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 from fastapi import Request
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import AppStatus
 from starlette.concurrency import iterate_in_threadpool
 from starlette.types import Receive, Scope, Send
 
@@ -28,6 +29,8 @@ PING_SECONDS = 15
 
 SEND_SECONDS = 30
 """A client that takes nothing for so long has gone away."""
+
+AppStatus.disable_automatic_graceful_drain()  # a server that is told to stop finishes its answers
 
 _log = logging.getLogger(__name__)
 
