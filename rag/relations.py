@@ -7,7 +7,7 @@ from itertools import pairwise
 from rag.evidence import ORGANISATION_ROLES, leans_back
 from rag.sentences import CandidateSentence, Context
 from rag.types import Part, Term
-from rag.words import POSSESSIVE, Word, is_stop_word, words
+from rag.words import POSSESSIVE, Word, in_dictionary, is_stop_word, words
 
 DETERMINERS = frozenset("a an the its his her their".split())
 FORMS_OF_BE = frozenset("be been being is are was were".split())
@@ -67,15 +67,33 @@ def names_what(sentence: CandidateSentence, part: Part) -> bool:
     own, before = context.forms(position), context.forms(position - 1)
     leaning = leans_back(sentence.text)
     around = own | before if leaning else own
-    owners = (word.forms for word in sentence.words if word.capitalised and POSSESSIVE.search(word.text))
-    of_another = any(not any(_is(owner, term, context) for term in part.terms) for owner in owners)
+    of_another = _gives_to_another(sentence, part)
     for term in part.terms:
         in_title = not leaning and not of_another and context.names(term, context.headline)
         if term.name and not in_title and not context.names(term, around):
             return False
-        if YEAR.fullmatch(term.text) and not term.occurs(own | context.headline):
-            return False
-    return True
+    return of_its_years(sentence, part)
+
+
+def tells_of_another(sentence: CandidateSentence, part: Part) -> bool:
+    """Whether a sentence without a name asked about is plainly about another: it gives something to another ("Acme's
+    shoppers"), or leans back ("It ...") on a sentence that opens with another name."""
+    context, position = sentence.context, sentence.position
+    missing = [term for term in part.terms if term.name and not context.names(term, context.forms(position))]
+    if not missing:
+        return False
+    if _gives_to_another(sentence, part):
+        return True
+    before = context.words(position - 1) if position and leans_back(sentence.text) else []
+    if not before or all(context.names(term, context.forms(position - 1)) for term in missing):
+        return False
+    return before[0].capitalised and not is_stop_word(before[0].text) and not in_dictionary(before[0].text)
+
+
+def of_its_years(sentence: CandidateSentence, part: Part) -> bool:
+    """Whether every year of the part is in the sentence, the title or the day of publication."""
+    told = sentence.context.forms(sentence.position) | sentence.context.headline
+    return all(term.occurs(told) for term in part.terms if YEAR.fullmatch(term.text))
 
 
 def needs_antecedent(sentence: CandidateSentence, part: Part) -> bool:
@@ -106,6 +124,11 @@ def tells_office(sentence: CandidateSentence, part: Part) -> bool:
         if named and names and not any(abs(place - own) <= 3 for own in places):
             return False
     return all(context.names(term, near) for term in names)
+
+
+def _gives_to_another(sentence: CandidateSentence, part: Part) -> bool:
+    owners = (word.forms for word in sentence.words if word.capitalised and POSSESSIVE.search(word.text))
+    return any(not any(_is(owner, term, sentence.context) for term in part.terms) for owner in owners)
 
 
 def _is(owner: frozenset[str], term: Term, context: Context) -> bool:

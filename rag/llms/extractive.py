@@ -13,10 +13,11 @@ from rag.relations import (
     TELLING,
     YEAR,
     asks_for_office,
-    names_what,
     needs_antecedent,
+    of_its_years,
     speaks_of,
     swaps_roles,
+    tells_of_another,
     tells_office,
 )
 from rag.sentences import CandidateSentence, candidate_sentences
@@ -38,11 +39,11 @@ TOLD: Mapping[AnswerKind, float] = {"cause": 0.1, "person": 1.0}
 CLOSE = 0.25
 """A further sentence is shown only when its chance is at least this share of the best one's."""
 
-WITHOUT_KIND = 0.35
-"""The chance from which a sentence may answer without what patterns take for the amount, share, number or cause."""
-
 LIKELY = 0.8
 """No further sentence is shown when one of those before it answers with this chance."""
+
+WITHOUT_CAUSE = 0.35
+"""The chance from which a sentence may answer a why without what patterns take for a cause."""
 
 MOST = 3
 """Sentences for one part of a question at most."""
@@ -202,11 +203,11 @@ def choose(
 
 
 def _may_answer(part: Part, s: Scored) -> bool:
-    """Whether nothing rules the sentence out: it must have the names and years asked about, and the kind of thing asked
-    for or be likely without; who holds an office must be told of the company asked about, by a full name."""
-    if not names_what(s.sentence, part):
+    """Whether nothing rules the sentence out: another that it plainly tells of, years other than those asked about, no
+    cause for a why; who holds an office must be told of the company asked about, by a full name."""
+    if tells_of_another(s.sentence, part) or not of_its_years(s.sentence, part):
         return False
-    if part.kinds & PLAIN and s.signals.kind == 0 and s.score < WITHOUT_KIND:
+    if "cause" in part.kinds and s.signals.kind == 0 and s.score < WITHOUT_CAUSE:
         return False
     if not asks_for_office(part):
         return True
