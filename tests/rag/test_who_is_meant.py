@@ -18,8 +18,8 @@ ARTICLES = [
         "title": "Marmot cuts its forecast",
         "url": "https://ledger.example/forecast",
         "published_at": "2021-03-02",
-        "text": "Sales of tents rose in the second quarter, a bit less than expected according to Peak Metrix. The company "
-        "now sees growth of 4% for the full year, down from an earlier forecast of 5%.",
+        "text": "Sales of tents rose in the second quarter, a bit less than expected according to Peak Metrix. "
+        "The company now sees growth of 4% for the full year, down from an earlier forecast of 5%.",
     },
     {
         "title": "Marmot looks for a partner in Zermatt",
