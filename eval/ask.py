@@ -1,6 +1,7 @@
 """Every question of a data set put to the product."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from eval.types import EvalQuestion, Result
 from index.errors import BadInputError
@@ -16,7 +17,7 @@ def ask_all(questions: Iterable[EvalQuestion], pipeline: Pipeline, top_k: int) -
         asked = question.as_asked(top_k)
         try:
             answer = pipeline.ask(asked, request_id=question.id)
-            hits = pipeline.search(asked, DEPTH)
+            hits = pipeline.search(replace(asked, top_k=DEPTH)).hits
         except BadInputError as error:
             yield Result(question, "refused", None, (), error.message)
         else:

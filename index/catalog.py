@@ -342,4 +342,7 @@ def _restriction(filters: Filters) -> tuple[str, list[str]]:
         if allowed:
             conditions.append(f"casefold(a.{column}) IN (SELECT value FROM json_each(?))")
             values.append(json.dumps([name.casefold() for name in allowed]))
+    if filters.bylines:
+        conditions.append("EXISTS (SELECT 1 FROM json_each(?) WHERE names(a.byline, value))")
+        values.append(json.dumps(filters.bylines))
     return " AND ".join(conditions), values

@@ -13,7 +13,7 @@ from index.crawl_log import CrawlLog, Entry, Known
 from index.errors import FetchError
 from index.fetch import AGENT, MAX_BYTES, Fetched, Validators, fetch
 from index.media import PAGE_TYPES
-from index.types import Article, Found, Outcome, RawPage, Skipped, Unchanged
+from index.types import Article, Found, IngestReport, Outcome, RawPage, Skipped, Unchanged
 
 RECHECK_SECONDS = 86_400.0
 """A page that its list says is unchanged is trusted to be so for this long; then its server is asked."""
@@ -130,6 +130,10 @@ class Crawler:
             elif outcome.article:
                 known = replace(known, article_id=outcome.article.id, content_hash=outcome.article.content_hash)
             self._log.note_page(url, known)
+
+    def finished(self, source: str, report: IngestReport) -> None:
+        """Keep what came of a source that was read to its end."""
+        self._log.note_ingest(source, self._clock(), report)
 
     def _is_held(self, known: Known) -> bool:
         if known.article_id is None:

@@ -13,9 +13,10 @@ from typing import Any
 
 from index.errors import StorageError
 from index.fetch import Validators
-from index.types import Hints
+from index.types import Hints, IngestReport
 
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS ingests (source TEXT PRIMARY KEY, finished_at REAL NOT NULL, report TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pages (url TEXT PRIMARY KEY, marks TEXT, etag TEXT, last_modified TEXT, checked_at REAL,
     article_id TEXT, content_hash TEXT, problem TEXT);
 CREATE TABLE IF NOT EXISTS lists (url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT);
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS entries (list TEXT, url TEXT, mark TEXT, hints TEXT, 
 CREATE INDEX IF NOT EXISTS entries_of_list ON entries (list);
 """
 MARKS_KEPT = 4
+PROBLEMS_KEPT = 5
 _WAIT = 10.0  # seconds for another process
 
 
@@ -59,6 +61,25 @@ class Known:
     @property
     def validators(self) -> Validators:
         return Validators(self.etag, self.last_modified)
+
+
+@dataclass(frozen=True, slots=True)
+class LastIngest:
+    """What came of a source when it was last read, `finished_at` in seconds since 1970. `problems`: the first of what
+    failed, in words; `failed` counts all."""
+
+    finished_at: float
+    new: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+    problems: tuple[str, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether some of it could be read, or there was nothing to read."""
+        return not self.failed or bool(self.new + self.updated + self.unchanged + self.skipped)
 
 
 class CrawlLog:
@@ -117,6 +138,26 @@ class CrawlLog:
                 self._db.execute("INSERT OR REPLACE INTO lists VALUES (?, ?, ?)", lists)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
+
+    def note_ingest(self, source: str, finished_at: float, report: IngestReport) -> None:
+        """Keep what came of a source, in place of what is known of it."""
+        told = {
+            "new": report.new,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "skipped": len(report.skipped),
+            "failed": len(report.failed),
+            "problems": [str(error) for error in report.failed[:PROBLEMS_KEPT]],
+        }
+        self._run("INSERT OR REPLACE INTO ingests VALUES (?, ?, ?)", (source, finished_at, json.dumps(told)))
+
+    def ingests(self) -> dict[str, LastIngest]:
+        """By the name of the source."""
+        found = {}
+        for source, finished_at, report in self._run("SELECT source, finished_at, report FROM ingests", ()):
+            told = json.loads(report)
+            found[source] = LastIngest(finished_at, **told | {"problems": tuple(told["problems"])})
+        return found
 
     def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         try:

@@ -1,6 +1,7 @@
 """The SQLite file of an archive: connections for one writer and any number of reading threads."""
 
 import os
+import re
 import sqlite3
 import uuid
 from collections import deque
@@ -204,4 +205,11 @@ def _connect(uri: str) -> sqlite3.Connection:
     db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
     db.execute("PRAGMA foreign_keys = ON")
     db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
+    db.create_function("names", 2, _names, deterministic=True)
     return db
+
+
+def _names(byline: str | None, name: str) -> bool:
+    """Whether a byline holds a name as whole words; case and white space do not count."""
+    wanted, held = (" ".join(text.casefold().split()) for text in (name, byline or ""))
+    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", held) is not None

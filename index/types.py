@@ -150,16 +150,18 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restricts a search to articles published in [date_from, date_to], by these outlets, in these languages.
+    """Restricts a search to articles published in [date_from, date_to], by these outlets, in these languages, by an
+    author whose name is one of these bylines, or part of it: "Doe" finds "Jane Doe and John Roe".
 
     None or empty: no restriction. Undated articles never pass a date filter: nothing proves that they belong.
-    Outlets and languages compare without case.
+    Outlets, languages and bylines compare without case.
     """
 
     date_from: date | None = None
     date_to: date | None = None
     outlets: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from rag.types import LLMSpec
 
 if TYPE_CHECKING:
     from index.crawl import Crawler
+    from index.crawl_log import LastIngest
 
 LLMS = {
     "extractive": "rag.llms.extractive:ExtractiveAnswerer",
@@ -80,6 +81,17 @@ def build_crawler(
 
     with closing(CrawlLog(settings.archive_dir / "crawl.sqlite")) as log:
         yield Crawler(log, stored, settings.fetch_delay, settings.fetch_private, since, again)
+
+
+def last_ingests(settings: Settings) -> dict[str, "LastIngest"]:
+    """What came of each source when it was last read, by its name; also of files and addresses given by hand."""
+    from index.crawl_log import CrawlLog
+
+    file = settings.archive_dir / "crawl.sqlite"
+    if not file.exists():
+        return {}
+    with closing(CrawlLog(file)) as log:
+        return log.ingests()
 
 
 def build_source(kind: str, location: str, crawler: "Crawler") -> Source:

@@ -44,8 +44,8 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], colle
             continue
         cited = tuple(numbers.setdefault(quote, len(numbers) + 1) for quote in verdict.quotes)
         sentences.append(Sentence(verdict.claim.text, cited, verdict.label))
-    citations = _citations(numbers, copies, collection)
-    conflicts = tuple(_conflicts(draft, citations))
+    proof = citations(numbers, copies, collection)
+    conflicts = tuple(_conflicts(draft, proof))
     explanation = draft.explanation if sentences or not verdicts else _LOST
     shown = [sentence.numbered for sentence in sentences]
     nearest = () if sentences else draft.nearest
@@ -53,9 +53,9 @@ def cite(draft: Draft, verdicts: tuple[Verdict, ...], hits: Sequence[Hit], colle
         answer=" ".join(filter(None, [*shown, explanation, *(conflict.text for conflict in conflicts)])),
         explanation=explanation,
         sentences=tuple(sentences),
-        citations=citations,
+        citations=proof,
         abstain_reason=None if sentences else draft.abstain_reason or "no_evidence",
-        nearest=_citations(nearest, copies, collection),
+        nearest=citations(nearest, copies, collection),
         conflicts=conflicts,
     )
 
@@ -104,9 +104,11 @@ def _listed(items: Sequence[str]) -> str:
     return " and ".join([", ".join(items[:-1])] * (len(items) > 1) + [items[-1]])
 
 
-def _citations(
+def citations(
     quotes: Iterable[Quote], copies: Mapping[str, Sequence[Article]], collection: Collection
 ) -> tuple[Citation, ...]:
+    """Quotes with all that a reader is told of them, numbered from 1 in their order, without those of articles that are
+    not there. `copies`: by the id of an article, others that say the same beside those of its story."""
     found = []
     for n, quote in enumerate(quotes, 1):
         article = collection.get(quote.article_id)

@@ -1,6 +1,6 @@
 """What a reader should know of how a question was searched: what could not be taken as meant, what was left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
@@ -23,7 +23,7 @@ MOST_NAMED = 5
 def notes(question: StandaloneQuestion, collection: Collection) -> tuple[str, ...]:
     """One sentence each: events that are no dates, outlets that the archive does not have, and undated articles on the
     question that its date filter leaves out."""
-    return (*_events(question), *_outlets(question, collection), *_undated(question, collection))
+    return (*_events(question), *unknown_outlets(question.filters.outlets, collection), *_undated(question, collection))
 
 
 def _events(question: StandaloneQuestion) -> Iterator[str]:
@@ -31,11 +31,12 @@ def _events(question: StandaloneQuestion) -> Iterator[str]:
         yield f"“{event}” is not a date, so reports of any day count; give the days to narrow it down."
 
 
-def _outlets(question: StandaloneQuestion, collection: Collection) -> Iterator[str]:
-    if not question.filters.outlets:
+def unknown_outlets(outlets: Sequence[str], collection: Collection) -> Iterator[str]:
+    """A sentence for each outlet that the archive does not have, with the nearest that it has."""
+    if not outlets:
         return
     known = {outlet.casefold(): outlet for outlet in collection.outlets()}
-    unknown = (wanted for wanted in question.filters.outlets if wanted.casefold() not in known)
+    unknown = (wanted for wanted in outlets if wanted.casefold() not in known)
     for wanted in islice(unknown, MOST_NAMED):
         close = get_close_matches(wanted.casefold(), known, n=1)
         hint = f" Did you mean “{known[close[0]]}”?" if close else ""

@@ -46,10 +46,11 @@ class Pipeline:
     conversations: Conversations | None = None
     today: Callable[[], date] = date.today
 
-    def search(self, question: Question, k: int) -> list[Hit]:
-        """At most k hits, best first, found as they are for an answer. Raises BadInputError as `ask` does."""
+    def search(self, question: Question) -> Found:
+        """The `top_k` best hits, found as they are for an answer. Raises BadInputError as `ask` does."""
         standalone = understand(self._recall(question), self.collection, self.synonyms, self.today())
-        return self._hits(standalone, self.embedder.embed_query(standalone.text), k, {})
+        hits = self._hits(standalone, self.embedder.embed_query(standalone.text), question.top_k, {})
+        return Found(standalone.text, tuple(hits))
 
     def ask(self, question: Question, request_id: str | None = None) -> Answer:
         """The answer, or an abstention with its reason: the end of `stream`, which says what is raised."""
@@ -148,7 +149,7 @@ class Pipeline:
             raise BadInputError("No conversations are kept here.", "Send what was said before as history.")
         if question.history:
             raise BadInputError(
-                "A question has either a history or a conversation_id, which stands for one.", "Leave one of them out."
+                "A question has either a history or a conversation, which stands for one.", "Leave one of them out."
             )
         if question.conversation_id == NEW:
             return question

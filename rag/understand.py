@@ -101,18 +101,18 @@ def _filters(question: Question) -> Filters:
     if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
         raise BadInputError(
             f"The dates exclude everything: from {filters.date_from} to {filters.date_to}.",
-            "Correct date_from, date_to or as_of.",
+            "Correct the first day, the last day, or the day of asking.",
         )
     return filters
 
 
 def _checked(times: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
     if len(times) > MAX_TIMES:
-        raise BadInputError(f"There are {len(times)} dates in times; at most {MAX_TIMES} count.", "Send fewer.")
+        raise BadInputError(f"There are {len(times)} dates to go by; at most {MAX_TIMES} count.", "Give fewer.")
     for time in times:
         if time.start > time.end:
             raise BadInputError(
-                f"A range of days cannot start after it ends: {time.start} to {time.end}.", "Correct it in times."
+                f"A range of days cannot start after it ends: {time.start} to {time.end}.", "Correct the days."
             )
     return times
 

@@ -59,7 +59,7 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
     )
     add_question_routes(app, serving, settings)
     add_answer_routes(app, serving)
-    add_archive_routes(app, serving)
+    add_archive_routes(app, serving, settings)
     add_server_routes(app, serving, settings)
     add_page_routes(app, serving, settings)
     if keys:

@@ -30,11 +30,13 @@ ELSEWHERE = {
     "backup": "ui.cli_archive:backup",
     "delete": "ui.cli_archive:delete",
     "eval": "eval.cli:cli",
+    "feedback": "ui.cli_feedback:feedback",
     "ingest": "ui.cli_ingest:ingest",
     "keys": "ui.cli_keys:keys",
     "llm": "ui.cli_llm:llm",
     "models": "ui.cli_models:models",
     "restore": "ui.cli_archive:restore",
+    "search": "ui.cli_search:search",
     "slack": "ui.cli_slack:slack",
     "sources": "ui.cli_sources:sources",
     "verify": "ui.cli_verify:verify",
@@ -129,6 +131,9 @@ def span(value: str) -> tuple[date, date] | None:
     "--outlet", "outlets", type=words, multiple=True, metavar="NAME", help="Only this outlet; may be repeated."
 )
 @click.option(
+    "--byline", "bylines", type=words, multiple=True, metavar="NAME", help="Only by this author; may be repeated."
+)
+@click.option(
     "--time",
     "spans",
     type=span,
@@ -149,6 +154,7 @@ def ask(
     date_from: date | None,
     date_to: date | None,
     outlets: tuple[str, ...],
+    bylines: tuple[str, ...],
     spans: tuple[tuple[date, date] | None, ...],
     latest: bool | None,
     top_k: int | None,
@@ -171,7 +177,7 @@ def ask(
     settings = load_settings()
     asked = Question(
         question,
-        filters=Filters(date_from, date_to, outlets),
+        filters=Filters(date_from, date_to, outlets, bylines=bylines),
         as_of=as_of,
         top_k=top_k or settings.top_k,
         llm=llm,

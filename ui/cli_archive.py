@@ -102,6 +102,7 @@ def delete(
     """
     from rag.build import build_collection, build_embedder, build_kept_answers
     from rag.deletion import delete_articles
+    from rag.notes import unknown_outlets
 
     filters = Filters(date_from, date_to, outlets)
     if bool(ids or urls) == (filters != Filters()):
@@ -110,6 +111,8 @@ def delete(
         )
     settings = load_settings()
     with closing(build_collection(settings, build_embedder(settings), read_only=dry_run)) as collection:
+        for note in unknown_outlets(outlets, collection):
+            click.echo(f"newsdesk: {note}", err=True)
         chosen = _named(ids, urls, collection) if ids or urls else collection.ids(filters)
         _show(chosen, collection)
         if not chosen or dry_run:
@@ -153,7 +156,8 @@ def _agreed(question: str) -> bool:
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
+@click.option("--overwrite", is_flag=True, help="Also where FILE is there already.")
+def backup(file: Path, overwrite: bool) -> None:
     """Write the whole archive, as it is at this moment, into one FILE. Serving and ingesting may go on.
 
     \b
@@ -162,6 +166,8 @@ def backup(file: Path) -> None:
     """
     from rag.build import build_collection, build_embedder
 
+    if file.exists() and not overwrite:
+        raise BadInputError(f"{file} is there already.", "Choose another name, or give --overwrite.")
     settings = load_settings()
     with closing(build_collection(settings, build_embedder(settings), read_only=True)) as collection:
         collection.backup(file)

@@ -141,6 +141,8 @@ def _read(
                     source, collection, embedder, DEFAULT_CHUNKER, told, wish.undelete, wish.since, left, wish.dry_run
                 )
             reports[name] = report
+            if not wish.dry_run:
+                crawler.finished(name, report)
             if wish.json_lines:
                 click.echo(json.dumps({"source": name, "report": counts(report)}))
             else:

@@ -53,6 +53,12 @@ class FilterFields(RequestBody):
     date_to: Day | None = Field(None, description="Only articles published on this day or earlier.")
     outlets: list[Text] = Field([], description="Only these outlets; case does not matter.")
     languages: list[Text] = Field([], description="Only these languages, as codes such as `en`.")
+    bylines: list[Text] = Field([], description="Only by an author of this name, or part of it; case does not matter.")
+
+    def as_filters(self) -> Filters:
+        """As the search takes them."""
+        lists = (self.outlets, self.languages, self.bylines)
+        return Filters(self.date_from, self.date_to, *(tuple(names) for names in lists))
 
 
 Relation = Literal["in", "since", "before"]
@@ -260,15 +266,17 @@ class HitBody(ResponseBody):
     article_id: str = Field(description="For `GET /articles/{id}`.")
     title: str
     outlet: str | None
+    byline: str | None
     url: str | None
     published_at: str | None
     text: str
     start: int
     end: int
+    also_in: list[str] = Field(description="Addresses of other articles found that say the same.")
 
 
 class SearchBody(ResponseBody):
-    """What there is to answer from: the data of the event `search`."""
+    """What there is to answer from: the data of the event `search`, and the body of `GET /search`."""
 
     standalone_question: str
     hits: list[HitBody]
@@ -336,11 +344,10 @@ class ReadyBody(StatusBody):
 
 def to_question(request: AskRequest, settings: Settings) -> Question:
     """The question to ask, with the settings' choice where the request makes none."""
-    filters = request.filters or FilterFields()
     return Question(
         text=request.question,
         history=tuple(Turn(message.role, message.content) for message in request.history),
-        filters=Filters(filters.date_from, filters.date_to, tuple(filters.outlets), tuple(filters.languages)),
+        filters=(request.filters or FilterFields()).as_filters(),
         as_of=request.as_of,
         top_k=request.top_k or settings.top_k,
         llm=request.llm,
@@ -365,11 +372,13 @@ def from_found(found: Found) -> SearchBody:
             article_id=hit.passage.article.id,
             title=hit.passage.article.title,
             outlet=hit.passage.article.outlet,
+            byline=hit.passage.article.byline,
             url=hit.passage.article.url,
             published_at=hit.passage.article.published_at,
             text=hit.passage.text,
             start=hit.passage.start,
             end=hit.passage.end,
+            also_in=[copy.url for copy in hit.copies if copy.url],
         )
         for hit in found.hits
     ]

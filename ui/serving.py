@@ -12,7 +12,7 @@ from rag.errors import BusyError
 from rag.kept_answers import KeptAnswer
 from rag.pipeline import Pipeline
 from rag.settings import Settings
-from rag.types import Answer, Event, Question
+from rag.types import Answer, Event, Found, Question
 from ui.metrics import count_refused, counted_running, failures_counted
 from ui.watch import watch_answer
 
@@ -65,6 +65,11 @@ class Serving:
                     event = self._kept(event)
                     watch_answer(event, self._settings.log_questions)
                 yield event
+
+    def search(self, question: Question) -> Found:
+        """As `Pipeline.search`; also raises BusyError, and what `pipeline` raises."""
+        with self._slot():
+            return self.pipeline().search(question)
 
     def answer(self, id: str) -> KeptAnswer:
         """An answer given before, as it may be shown now. Raises UnknownAnswerError, and what `pipeline` raises."""

@@ -71,7 +71,8 @@ def _show_citation(citation: Citation, collection: Collection) -> None:
     day = citation.published_at[:10] if citation.published_at else "undated"
     head = " · ".join(part for part in (citation.outlet, day, citation.title) if part)
     click.echo()
-    click.secho(f"[{citation.n}] {head}", bold=True)
+    click.secho(f"[{citation.n}] {head}", bold=True, nl=False)
+    click.secho(f"  ({citation.article_id})", dim=True)
     click.echo(indent(citation.quote, "    > "))
     for time in citation.times:
         click.secho(f"    “{time.text}”: {spoken_range(time)}", dim=True)

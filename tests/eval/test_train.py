@@ -112,7 +112,7 @@ def test_what_no_rule_applies_to_stays_true() -> None:
 def made(seeds_home: Path) -> list[Examples]:
     """Six records about a seed article, as the reader is shown them."""
     pipeline = build_pipeline(load_settings(seeds_home))
-    [hit] = pipeline.search(Question("Why did Kering drop its suit?"), 1)
+    [hit] = pipeline.search(Question("Why did Kering drop its suit?", top_k=1)).hits
     article = hit.passage.article
     evidence = next(s for s in article.text.replace("\n", " ").split(". ") if "convince Kering" in s)
     encoder = PieceEncoder(str(packaged_model().path / "tokenizer.json"))

@@ -213,7 +213,7 @@ def test_outlet_filter_compares_without_case(pipeline: Pipeline) -> None:
         ),
         (
             Question("Who?", times=(TimeRange("", date(2020, 1, 1), date(2020, 1, 1), "in"),) * 21),
-            "There are 21 dates in times; at most 20 count.",
+            "There are 21 dates to go by; at most 20 count.",
         ),
         (
             Question("Who?", filters=Filters(date_from=date(2020, 1, 2)), as_of=date(2020, 1, 1)),

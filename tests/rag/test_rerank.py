@@ -43,8 +43,8 @@ def reranking_home(seeds_home: Path, cross_encoder_folder: Path, monkeypatch: py
 def test_hits_stand_in_the_order_of_the_model(reranking_home: Path, cross_encoder_folder: Path) -> None:
     pipeline = build_pipeline(load_settings())
     with closing(pipeline.collection):
-        again = pipeline.search(Question(QUESTION), 5)
-        before = replace(pipeline, reranker=None).search(Question(QUESTION), 50)
+        again = pipeline.search(Question(QUESTION, top_k=5)).hits
+        before = replace(pipeline, reranker=None).search(Question(QUESTION, top_k=50)).hits
     tokenizer = AutoTokenizer.from_pretrained(cross_encoder_folder)
     model = AutoModelForSequenceClassification.from_pretrained(cross_encoder_folder).eval()
     scores = {}
@@ -64,7 +64,7 @@ def test_an_answer_rests_on_the_reranked_hits_and_says_how_long_it_took(rerankin
     pipeline = build_pipeline(load_settings())
     with closing(pipeline.collection):
         answer = pipeline.ask(Question(QUESTION, top_k=1))
-        [first] = pipeline.search(Question(QUESTION), 1)
+        [first] = pipeline.search(Question(QUESTION, top_k=1)).hits
         plain = replace(pipeline, reranker=None).ask(Question(QUESTION, top_k=1))
     steps = list(answer.timings_ms)
     assert steps.index("rerank") == steps.index("retrieve") + 1
