@@ -47,13 +47,21 @@ _SOURCE_ERRORS: dict[int | str, dict[str, Any]] = {
 def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
     """GET /search, /articles, /stories and /sources."""
 
-    @app.get("/search", responses=_FILTER_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="Search without an answer")
+    @app.get(
+        "/search",
+        responses=_FILTER_ERRORS,
+        dependencies=[needs("read")],
+        tags=["articles"],
+        summary="Search without an answer",
+    )
     def search(query: Annotated[SearchQuery, Query()]) -> SearchBody:
         """The passages that an answer would be made from, best first, each text once."""
         question = Question(query.q, filters=query.as_filters(), as_of=query.as_of, top_k=query.top_k)
         return from_found(serving.search(question))
 
-    @app.get("/articles", responses=_FILTER_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="List articles")
+    @app.get(
+        "/articles", responses=_FILTER_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="List articles"
+    )
     def articles(query: Annotated[ArticlesQuery, Query()]) -> ArticlesBody:
         """What the archive holds of these outlets, days, authors; all of it where nothing is said."""
         collection = serving.pipeline().collection
@@ -61,18 +69,36 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
         found = (collection.get(id) for id in ids[query.offset : query.offset + query.limit])
         return from_articles(len(ids), [article for article in found if article])
 
-    @app.get("/articles/{id}", responses=_ARTICLE_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="Read an article")
+    @app.get(
+        "/articles/{id}",
+        responses=_ARTICLE_ERRORS,
+        dependencies=[needs("read")],
+        tags=["articles"],
+        summary="Read an article",
+    )
     def article(id: ArticleId) -> ArticleBody:
         """One article with its whole text."""
         return from_article(_article(serving, id))
 
-    @app.get("/articles/{id}/versions", responses=_ARTICLE_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="Read what it was")
+    @app.get(
+        "/articles/{id}/versions",
+        responses=_ARTICLE_ERRORS,
+        dependencies=[needs("read")],
+        tags=["articles"],
+        summary="Read what it was",
+    )
     def versions(id: ArticleId) -> VersionsBody:
         """Every version of an article."""
         latest = _article(serving, id)
         return from_versions([*serving.pipeline().collection.old_versions(id), latest])
 
-    @app.get("/stories/{id}", responses=_ARTICLE_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="Follow a story")
+    @app.get(
+        "/stories/{id}",
+        responses=_ARTICLE_ERRORS,
+        dependencies=[needs("read")],
+        tags=["articles"],
+        summary="Follow a story",
+    )
     def story(id: ArticleId) -> StoryBody:
         """The story that an article belongs to: its original, its copies, and a timeline."""
         found = timeline(id, serving.pipeline().collection)
@@ -80,7 +106,13 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
             raise _unknown(id)
         return from_timeline(found)
 
-    @app.get("/sources", responses=_SOURCE_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="Where articles come from")
+    @app.get(
+        "/sources",
+        responses=_SOURCE_ERRORS,
+        dependencies=[needs("read")],
+        tags=["articles"],
+        summary="Where articles come from",
+    )
     def sources() -> SourcesBody:
         """The known sources, whether they can be read, and what came of it the last time."""
         return from_sources(SourceFile(settings.sources_file).entries(), last_ingests(settings))

@@ -30,6 +30,7 @@ STORES = Article(
     "Tapestry opens stores",
     "The shoppers of Tmall meet Coach.\n\nAlibaba helps, and Alibaba hosts.",
     outlet="Retail News",
+    byline="By Zoë  O’Hara and John Roe",
     language="EN",
     published_at="2019-03-01T23:30:00Z",
 )
@@ -134,6 +135,10 @@ def test_filters_restrict_the_vector_search_itself(collection: Collection) -> No
         (Filters(outlets=("') OR 1=1 --",)), set()),
         (Filters(languages=("En",)), {"suit", "stores"}),
         (Filters(languages=("fr",), outlets=("Élan Daily",)), {"undated"}),
+        (Filters(bylines=("zoë o’hara",)), {"stores"}),
+        (Filters(bylines=("Hara", "nobody")), {"stores"}),
+        (Filters(bylines=("Jo",)), set()),
+        (Filters(bylines=("",)), set()),
         (Filters(languages=("fr",), date_to=date(2030, 1, 1)), set()),
     ],
 )

@@ -152,6 +152,8 @@ def test_the_history_of_an_article_and_its_correction(empty_home: Path, tmp_path
 def test_backup_and_restore(home: Path, tmp_path: Path) -> None:
     file, asked = tmp_path / "saved.sqlite", newsdesk("ask", QUESTION, "--json")
     assert newsdesk("backup", file).exit_code == 0
+    assert "there already" in one_line(newsdesk("backup", file))
+    assert newsdesk("backup", file, "--overwrite").exit_code == 0
     newsdesk("delete", "--yes", "--from", "2000-01-01")
     assert newsdesk_told("n\n", "restore", str(file)).stdout == "Nothing was restored.\n"
     assert newsdesk_told("y\n", "restore", str(file)).stdout.endswith("holds 3 articles.\n")
@@ -171,7 +173,9 @@ def test_delete_by_address_and_day(empty_home: Path, tmp_path: Path) -> None:
     newsdesk("ingest", path)
     assert newsdesk("delete", "--yes", "--url", "https://x.example/1").stdout.endswith("holds 4 articles.\n")
     assert newsdesk("delete", "--yes", "--from", "2020-01-02", "--to", "2020-01-03").stdout.endswith("2 articles.\n")
-    assert newsdesk("delete", "--yes", "--outlet", "Nobody", "--to", "2021-01-01").stdout == "0 to delete.\n"
+    result = newsdesk("delete", "--yes", "--outlet", "Dail", "--to", "2021-01-01")
+    assert result.stdout == "0 to delete.\n"
+    assert "no outlet named “Dail”. Did you mean “Daily”?" in one_line(result)
 
 
 def test_ask_shows_the_answer_with_its_proof(home: Path) -> None:
@@ -179,7 +183,9 @@ def test_ask_shows_the_answer_with_its_proof(home: Path) -> None:
     assert result.exit_code == 0
     answer, proof = result.stdout.split("\n\n", 1)
     assert "[1]" in answer
-    assert "[1] RetailDetail · 2017-08-04 · Kering and Alibaba join forces against counterfeit sales" in proof
+    assert "[1] RetailDetail · 2017-08-04 · Kering and Alibaba join forces against counterfeit sales  (" in proof
+    id = proof.partition("  (")[2].partition(")")[0]
+    assert "Alibaba" in newsdesk("article", "history", id).stdout
     assert "reaches to 2017-08-04" in proof
     assert " ms (" in proof
 
