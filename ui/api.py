@@ -20,6 +20,7 @@ from ui.login import add_login
 from ui.rates import Rates
 from ui.routes_answers import add_answer_routes
 from ui.routes_archive import add_archive_routes
+from ui.routes_openai import add_openai_routes
 from ui.routes_page import add_page_routes
 from ui.routes_questions import add_question_routes
 from ui.routes_server import add_server_routes
@@ -58,6 +59,7 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
         | (KEY_ERRORS if keys else {}),
     )
     add_question_routes(app, serving, settings)
+    add_openai_routes(app, serving, settings)
     add_answer_routes(app, serving)
     add_archive_routes(app, serving, settings)
     add_server_routes(app, serving, settings)

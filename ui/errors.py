@@ -1,5 +1,6 @@
 """What an error becomes over HTTP: status, headers and the one body that every error has."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -30,16 +31,23 @@ def error_example(description: str, code: str, detail: str) -> dict[str, Any]:
     return {"model": ErrorBody, "description": description, "content": {"application/json": {"example": example}}}
 
 
+def openai_error(code: str, detail: str) -> dict[str, str | None]:
+    """What clients of OpenAI's API look for in an error."""
+    return {"message": detail, "type": code, "param": None, "code": code}
+
+
+def status_of(error: NewsdeskError) -> int:
+    """The status that says what kind of error it is."""
+    if isinstance(error, NotKeptError):
+        return 404
+    if isinstance(error, BadInputError):
+        return 422
+    return 503 if error.retryable or isinstance(error, StorageError) else 500
+
+
 def _newsdesk_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, NewsdeskError)
-    status = 500
-    if isinstance(error, NotKeptError):
-        status = 404
-    elif isinstance(error, BadInputError):
-        status = 422
-    elif error.retryable or isinstance(error, StorageError):
-        status = 503
-    return _body(request, status, error.code, str(error), retry=error.retryable)
+    return _body(request, status_of(error), error.code, str(error), retry=error.retryable)
 
 
 def _http_error(request: Request, error: Exception) -> JSONResponse:
@@ -70,12 +78,18 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
             f"The body is not valid JSON: {problems[0]['ctx']['error'].lower()} at character {problems[0]['loc'][1]}."
         )
         return _body(request, 400, "invalid_json", f"{detail} Send one JSON object.")
+    fields = [{**problem, "loc": problem["loc"][1:]} for problem in problems]  # without "body" or "query"
+    return _body(request, 422, "bad_input", fields_at_fault(fields))
+
+
+def fields_at_fault(problems: Sequence[Mapping[str, Any]]) -> str:
+    """What is wrong with the fields of a request, as pydantic tells it, in sentences."""
     said = " ".join(_sentence(problem) for problem in problems[:5])
-    return _body(request, 422, "bad_input", f"{said} Look at /openapi.json for the fields of a request.")
+    return f"{said} Look at /openapi.json for the fields of a request."
 
 
-def _sentence(problem: dict[str, Any]) -> str:
-    field = ".".join(str(part) for part in problem["loc"][1:])
+def _sentence(problem: Mapping[str, Any]) -> str:
+    field = ".".join(str(part) for part in problem["loc"])
     if not field:
         return "The body must be one JSON object."
     if problem["type"] == "extra_forbidden":
@@ -88,6 +102,8 @@ def _sentence(problem: dict[str, Any]) -> str:
 
 def _body(request: Request, status: int, code: str, detail: str, retry: bool = False) -> JSONResponse:
     content = ErrorBody(error_code=code, detail=detail, request_id=request.state.request_id).model_dump()
+    if request.url.path.startswith("/v1/"):
+        content["error"] = openai_error(code, detail)
     return JSONResponse(content, status, headers={"Retry-After": str(RETRY_AFTER_SECONDS)} if retry else None)
 
 

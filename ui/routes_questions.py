@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Request
 from fastapi import Path as PathField
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from rag.build import build_conversations
 from rag.settings import Settings
 from ui.access import needs
+from ui.batch import MOST_LINES, answers, lines_of
 from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, error_example
 from ui.schemas import AskRequest, AskResponse, ConversationBody, from_answer, from_conversation, to_question
 from ui.serving import Serving
@@ -30,6 +31,12 @@ data: {"text": "The archive does not say."}
 event: final
 data: {}
 """
+_BATCH_EXAMPLE = """{"id": "a", "question": "Why did Kering drop its suit?"}
+{"id": "b", "question": "Who runs Tapestry?", "as_of": "2018-01-01"}
+"""
+_BATCH_ANSWER_EXAMPLE = """{"line": 1, "id": "a", "status": 422, "response": null, \
+"error": {"error_code": "bad_input", "detail": "It is empty.", "request_id": "3f2c9a7e5b1d4c6f8a0e2b4d6c8f0a1e"}}
+"""
 _CONVERSATION_ERRORS: dict[int | str, dict[str, Any]] = {
     404: error_example("Never begun, deleted or forgotten.", "unknown_conversation", "There is no conversation 'x'."),
     422: error_example("The id cannot be used.", "bad_input", "The field 'id' cannot be used."),
@@ -49,6 +56,24 @@ seconds.""",
 _ASK_ERRORS: dict[int | str, dict[str, Any]] = BODY_ERRORS | {
     404: error_example("No such conversation.", "unknown_conversation", "There is no conversation 'x'."),
     503: error_example("Nothing to search, or too many questions at a time.", "not_ready", NOTHING_TO_SEARCH),
+}
+JSON_LINES = "application/x-ndjson"
+_BATCH_LINES = {
+    "requestBody": {
+        "description": f"At most {MOST_LINES:,} lines, each the body of `POST /ask` with an `id` of yours if you like.",
+        "required": True,
+        "content": {JSON_LINES: {"schema": {"type": "string"}, "example": _BATCH_EXAMPLE}},
+    }
+}
+_BATCH_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A BatchAnswer for each line: `line`, `id`, `status`, and `response` or `error`.",
+        "content": {JSON_LINES: {"schema": {"type": "string"}, "example": _BATCH_ANSWER_EXAMPLE}},
+    }
+}
+_BATCH_ERRORS: dict[int | str, dict[str, Any]] = {
+    413: BODY_ERRORS[413],
+    422: error_example("No line, or too many.", "bad_input", "The batch holds no line."),
 }
 
 
@@ -74,6 +99,21 @@ def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> N
             return AnswerStream(await run_in_threadpool(next, events), events, request_id)
         answer = await last(events, request)
         return from_answer(answer) if answer else Response(status_code=CLIENT_GONE)
+
+    @app.post(
+        "/ask/batch",
+        responses=_BATCH_ERRORS | _BATCH_ANSWERS,
+        response_class=StreamingResponse,
+        openapi_extra=_BATCH_LINES,
+        dependencies=[needs("ask")],
+        tags=["questions"],
+        summary="Ask many questions",
+    )
+    async def batch(request: Request) -> StreamingResponse:
+        """A JSON line for each line sent, in the same order; a line that cannot be answered says why, and the others go
+        on."""
+        lines = lines_of(await request.body())
+        return StreamingResponse(answers(lines, serving, settings), media_type=JSON_LINES)
 
     @app.get(
         "/conversations/{id}",

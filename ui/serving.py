@@ -46,17 +46,18 @@ class Serving:
             raise NotReadyError("The archive holds no article yet.", "Run `newsdesk ingest PATH...`, then ask again.")
         return pipeline
 
-    def ask(self, question: Question, request_id: str | None = None) -> Answer:
+    def ask(self, question: Question, request_id: str | None = None, wait: float = 0) -> Answer:
         """The end of `stream`."""
-        *_, answer = self.stream(question, request_id)
+        *_, answer = self.stream(question, request_id, wait)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: Question, request_id: str | None = None) -> Generator[Event]:
-        """As `Pipeline.stream`, with the answer kept under its `answer_id`; also raises BusyError, and what `pipeline`
-        raises. Its slot is free again when it ends or is closed."""
+    def stream(self, question: Question, request_id: str | None = None, wait: float = 0) -> Generator[Event]:
+        """As `Pipeline.stream`, with the answer kept under its `answer_id`; also raises BusyError when after
+        `wait` seconds there still are too many, and what `pipeline` raises. Its slot is free again when it ends or is
+        closed."""
         with (
-            self._slot(),
+            self._slot(wait),
             failures_counted(),
             closing(self.pipeline().stream(question, request_id)) as events,
         ):
@@ -84,8 +85,8 @@ class Serving:
             return answer
 
     @contextmanager
-    def _slot(self) -> Iterator[None]:
-        if not self._slots.acquire(blocking=False):
+    def _slot(self, wait: float = 0) -> Iterator[None]:
+        if not self._slots.acquire(timeout=wait):
             count_refused()
             raise BusyError("Too many questions are being answered at the moment.", "Ask again in a few seconds.")
         try:

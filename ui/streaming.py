@@ -35,10 +35,29 @@ AppStatus.disable_automatic_graceful_drain()  # a server that is told to stop fi
 _log = logging.getLogger(__name__)
 
 
-class AnswerStream(EventSourceResponse):
-    """The events of one question. What has happened before the response starts can still get a status of its own, so
-    `first` was taken already; `events` are closed when all are sent or the client goes away. `final` makes the data of
-    that event."""
+class EventStream(EventSourceResponse):
+    """What is `sent` of the `events` of one question, which are closed when all is sent or the client goes away. `ping`
+    makes what shows every PING_SECONDS that the server is alive; None: a comment."""
+
+    def __init__(
+        self,
+        events: Generator[Event],
+        sent: AsyncIterator[ServerSentEvent],
+        ping: Callable[[], ServerSentEvent] | None = None,
+    ) -> None:
+        self._events = events
+        super().__init__(sent, ping=PING_SECONDS, ping_message_factory=ping, send_timeout=SEND_SECONDS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._events.close()
+
+
+class AnswerStream(EventStream):
+    """The events of one question, by name. What has happened before the response starts can still get a status of its
+    own, so `first` was taken already. `final` makes the data of that event."""
 
     def __init__(
         self,
@@ -47,19 +66,8 @@ class AnswerStream(EventSourceResponse):
         request_id: str,
         final: Callable[[Answer], BaseModel] = from_answer,
     ) -> None:
-        self._events = events
-        super().__init__(
-            _sent(first, events, request_id, final),
-            ping=PING_SECONDS,
-            ping_message_factory=lambda: ServerSentEvent(event="ping", data="{}"),
-            send_timeout=SEND_SECONDS,
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._events.close()
+        ping = ServerSentEvent(event="ping", data="{}")
+        super().__init__(events, _sent(first, events, request_id, final), lambda: ping)
 
 
 async def last(events: Generator[Event], request: Request) -> Answer | None:
