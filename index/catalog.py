@@ -12,10 +12,22 @@ from sqlite3 import Connection, Cursor
 import numpy as np
 from numpy.typing import NDArray
 
-from index import stories
+from index import stories, succession
 from index.database import Database
 from index.errors import BadInputError, StorageError
-from index.types import Article, Chunk, ChunkerId, EmbedderId, Filters, Passage, Sentences, Tally, Vectors
+from index.types import (
+    Article,
+    Chunk,
+    ChunkerId,
+    Cut,
+    Embedded,
+    EmbedderId,
+    Filters,
+    Passage,
+    Sentences,
+    Tally,
+    Vectors,
+)
 
 TITLE_WEIGHT = 2.0  # a word of the title counts as much as this many in the text
 COLUMNS = [field.name for field in fields(Article)]
@@ -29,6 +41,9 @@ FAULTS = {
     "{:,} articles have no sentences": "articles WHERE id NOT IN (SELECT article_id FROM sentences)",
 }
 """What can be wrong between the tables, and which rows are."""
+
+MOST_ALIKE = 3
+"""Articles whose vectors are looked at before another one is embedded."""
 
 Batch = tuple[NDArray[np.int64], Vectors]
 """Chunk ids and their vectors, row by row."""
@@ -50,17 +65,21 @@ class Contents:
 class Catalog:
     """Articles with their older versions, chunks, full text and embeddings. A missing file reads as an empty catalog.
 
+    What is read of vectors is that of `embedder`: of those in use, those of the next one, or those of the one before.
     Any thread may call any method; `put` needs a catalog opened for writing. Raises StorageError when the file cannot
     be read or written.
     """
 
     def __init__(self, file: Path, embedder: EmbedderId, chunker: ChunkerId, read_only: bool) -> None:
         built_with = {"embedder": json.dumps(asdict(embedder)), "chunker": json.dumps(asdict(chunker))}
+        self._file, self._embedder = file, embedder
         self._db = Database(file, built_with, read_only)
-        if not read_only and self.contents().articles == 0:  # nothing yet binds an empty archive to other settings
-            with self._db.write() as db:
-                db.executemany("UPDATE meta SET value = ? WHERE key = ?", [(v, k) for k, v in built_with.items()])
         if not read_only:
+            empty = self.contents().articles == 0
+            with self._db.write() as db:
+                if empty:  # nothing yet binds it to other settings
+                    db.executemany("UPDATE meta SET value = ? WHERE key = ?", [(v, k) for k, v in built_with.items()])
+                succession.drop_old(db)
             self._join_stories()
 
     def close(self) -> None:
@@ -151,6 +170,46 @@ class Catalog:
             stories.join(db, article.id, article.title, article.text)
             db.execute(NEXT_REVISION)
 
+    def alike(self, article: Article) -> list[Embedded]:
+        """What is stored under its id, and of the articles that may tell the same story the likeliest."""
+        with self._db.read() as db:
+            ids = [article.id, *stories.alike(db, article.id, article.title, article.text, MOST_ALIKE)]
+            ending = succession.ending(db, self._embedder, self._file)
+            found = [_embedded(db, known, ending) for known in ids]
+        return [embedded for embedded in found if embedded]
+
+    def begin_next(self) -> None:
+        """Have room for the vectors of this embedder, beside those in use."""
+        with self._db.write() as db:
+            succession.begin(db, self._embedder)
+
+    def waiting(self) -> list[str]:
+        """Ids of the articles that have none of the next vectors, those of one story one after another."""
+        with self._db.read() as db:
+            return succession.waiting(db)
+
+    def cut(self, article_id: str) -> Cut:
+        """The stored article in its pieces."""
+        with self._db.read() as db:
+            cut = _cut(db, article_id)
+        if cut is None:
+            raise StorageError(f"In the catalog {article_id} has no sentences.", "Run `newsdesk doctor --repair`.")
+        return cut
+
+    def put_next(self, articles: Iterable[Embedded]) -> None:
+        """Store the next vectors of these articles in one transaction."""
+        with self._db.write() as db:
+            for embedded in articles:
+                succession.put(db, embedded)
+
+    def switch(self, state: str) -> None:
+        """Put the next vectors in use, under this state."""
+        archive, revision = state.split(":")
+        with self._db.write() as db:
+            succession.switch(db)
+            db.execute("UPDATE meta SET value = ? WHERE key = 'archive'", (archive,))
+            db.execute("UPDATE meta SET value = ? WHERE key = 'revision'", (revision,))
+
     def _join_stories(self) -> None:
         """Compare the articles of an archive that is older than the comparison."""
         while True:
@@ -220,12 +279,7 @@ class Catalog:
     def sentences(self, article_id: str) -> Sentences | None:
         """Vectors come back as float32 but were kept as float16: a cosine is right to about 0.0005."""
         with self._db.read() as db:
-            row = db.execute("SELECT spans, vectors FROM sentences WHERE article_id = ?", (article_id,)).fetchone()
-        if row is None:
-            return None
-        spans = np.frombuffer(row[0], "<i4").reshape(-1, 2)
-        vectors = np.frombuffer(row[1], "<f2").astype(np.float32)
-        return Sentences(spans, vectors.reshape(len(spans), -1 if len(spans) else 0))
+            return _sentences(db, article_id, succession.ending(db, self._embedder, self._file))
 
     def chunk_ids(self, filters: Filters) -> NDArray[np.int64] | None:
         """Ids of the chunks that pass; None when nothing is restricted."""
@@ -285,13 +339,45 @@ class Catalog:
     def embeddings(self, batch: int = 4096) -> Iterator[Iterator[Batch]]:
         """Every chunk of every latest version, as of one moment."""
         with self._db.read() as db:
-            yield _batches(db.execute("SELECT chunk_id, vector FROM embeddings"), batch)
+            ending = succession.ending(db, self._embedder, self._file)
+            yield _batches(db.execute(f"SELECT chunk_id, vector FROM embeddings{ending}"), batch)
 
 
 def _batches(rows: Cursor, size: int) -> Iterator[Batch]:
     while block := rows.fetchmany(size):
         vectors = np.frombuffer(b"".join(row[1] for row in block), "<f4").reshape(len(block), -1)
         yield np.array([row[0] for row in block], np.int64), vectors
+
+
+def _cut(db: Connection, article_id: str) -> Cut | None:
+    query = f"SELECT spans, {COLUMN_LIST} FROM articles JOIN sentences ON article_id = id WHERE id = ?"
+    row = db.execute(query, (article_id,)).fetchone()
+    if row is None:
+        return None
+    article = Article(*row[1:])
+    places = db.execute("SELECT start, stop FROM chunks WHERE article_id = ? ORDER BY id", (article_id,))
+    chunks = tuple(Chunk(article_id, start, stop, article.text[start:stop]) for start, stop in places)
+    return Cut(article, chunks, np.frombuffer(row[0], "<i4").reshape(-1, 2))
+
+
+def _embedded(db: Connection, article_id: str, ending: str) -> Embedded | None:
+    """None where there is none of this id, or some of its vectors are lost."""
+    cut, sentences = _cut(db, article_id), _sentences(db, article_id, ending)
+    query = f"SELECT vector FROM chunks JOIN embeddings{ending} ON chunk_id = id WHERE article_id = ? ORDER BY id"
+    vectors = [np.frombuffer(row[0], "<f4") for row in db.execute(query, (article_id,))]
+    if cut is None or sentences is None or len(vectors) < len(cut.chunks):
+        return None
+    return Embedded(cut, np.stack(vectors) if vectors else np.zeros((0, 0), np.float32), sentences.vectors)
+
+
+def _sentences(db: Connection, article_id: str, ending: str) -> Sentences | None:
+    query = f"SELECT spans, vectors FROM sentences{ending} WHERE article_id = ?"
+    row = db.execute(query, (article_id,)).fetchone()
+    if row is None:
+        return None
+    spans = np.frombuffer(row[0], "<i4").reshape(-1, 2)
+    vectors = np.frombuffer(row[1], "<f2").astype(np.float32)
+    return Sentences(spans, vectors.reshape(len(spans), -1 if len(spans) else 0))
 
 
 def _passages(db: Connection, found: Sequence[tuple[int, float]]) -> list[tuple[Passage, float]]:

@@ -1,22 +1,23 @@
 """From a source to a searchable collection: the steps in order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Literal
 
 import numpy as np
 
-from index.chunk import chunk_article, passage_text
+from index.chunk import chunk_article
+from index.embedding import GATHER, embed, vectors_by_text
 from index.errors import UnreadableError
 from index.extract.page import extract
 from index.interfaces import Collection, Embedder, Source
 from index.sentences import sentence_spans
 from index.types import (
     Article,
-    Chunk,
     ChunkerId,
+    Cut,
     IngestReport,
     Outcome,
     RawPage,
@@ -26,22 +27,19 @@ from index.types import (
     article_id,
 )
 
-GATHER = 16
-"""Articles embedded together: texts of like length share a batch, which is faster than article by article."""
-
 PUBLISH_EVERY = 2000
 """Articles stored between two generations, so that a long ingest can be asked before it ends."""
 
+DELETED = "it was deleted; `newsdesk ingest --undelete` brings it back"
+
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
-    """An article with its pieces, ready to be embedded; `location` is where its page was found."""
+class _Waiting:
+    """An article ready to be embedded; `location` is where its page was found."""
 
     location: str
-    article: Article
     state: Literal["new", "updated"]
-    chunks: list[Chunk]
-    spans: list[tuple[int, int]]
+    cut: Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _outcomes(
     source: Source, collection: Collection, embedder: Embedder, chunker: ChunkerId, scope: _Scope
 ) -> Iterator[Outcome]:
     """What became of each page, once it is so."""
-    waiting: dict[str, _Cut] = {}
+    waiting: dict[str, _Waiting] = {}
     for page in source.pages():
         match page:
             case UnreadableError():
@@ -128,27 +126,25 @@ def _outcomes(
         article = _identified(read, page, collection)
         # An article read twice: who the second is, and its state, depends on the first.
         if article.id in waiting:
-            yield from _store(waiting.values(), collection, embedder)
+            yield from _store([*waiting.values()], collection, embedder)
             waiting.clear()
             article = _identified(read, page, collection)
         state = collection.state(article)
         if state == "unchanged":
             yield Outcome(page.location, "unchanged", article)
         elif state == "deleted" and not scope.undelete:
-            yield Outcome(page.location, "skipped", article, Skipped(page.location, "it was deleted from the archive"))
+            yield Outcome(page.location, "skipped", article, Skipped(page.location, DELETED))
         elif scope.dry_run:
             yield Outcome(page.location, "updated" if state == "changed" else "new", article)
         else:
-            spans = sentence_spans(article.text)
-            chunks = chunk_article(article, chunker, spans)
-            waiting[article.id] = _Cut(
-                page.location, article, "updated" if state == "changed" else "new", chunks, spans
+            waiting[article.id] = _Waiting(
+                page.location, "updated" if state == "changed" else "new", _cut(article, chunker)
             )
             if len(waiting) == scope.gather:
-                yield from _store(waiting.values(), collection, embedder)
+                yield from _store([*waiting.values()], collection, embedder)
                 waiting.clear()
     if waiting:
-        yield from _store(waiting.values(), collection, embedder)
+        yield from _store([*waiting.values()], collection, embedder)
 
 
 def _identified(article: Article, page: RawPage, collection: Collection) -> Article:
@@ -164,17 +160,16 @@ def _identified(article: Article, page: RawPage, collection: Collection) -> Arti
     return replace(article, id=known or article.id)
 
 
-def _store(cuts: Iterable[_Cut], collection: Collection, embedder: Embedder) -> Iterator[Outcome]:
-    """Embed all chunks and sentences in one go, then store article by article."""
-    vectors = embedder.embed_passages([text for cut in cuts for text in _texts(cut)])
-    for cut in cuts:
-        chunks, spans = len(cut.chunks), len(cut.spans)
-        chunk_vectors, sentence_vectors, vectors = np.split(vectors, [chunks, chunks + spans])
-        sentences = Sentences(np.array(cut.spans, np.int32).reshape(-1, 2), sentence_vectors)
-        collection.put(cut.article, cut.chunks, chunk_vectors, sentences)
-        yield Outcome(cut.location, cut.state, cut.article)
+def _cut(article: Article, chunker: ChunkerId) -> Cut:
+    spans = sentence_spans(article.text)
+    return Cut(article, tuple(chunk_article(article, chunker, spans)), np.array(spans, np.int32).reshape(-1, 2))
 
 
-def _texts(cut: _Cut) -> list[str]:
-    passages = [passage_text(cut.article, chunk.start, chunk.end) for chunk in cut.chunks]
-    return passages + [cut.article.text[start:end] for start, end in cut.spans]
+def _store(waiting: Sequence[_Waiting], collection: Collection, embedder: Embedder) -> Iterator[Outcome]:
+    """Embed what is new in all of them in one go, then store article by article."""
+    cuts = [one.cut for one in waiting]
+    known = vectors_by_text(stored for cut in cuts for stored in collection.alike(cut.article))
+    for one, embedded in zip(waiting, embed(cuts, embedder, known), strict=True):
+        sentences = Sentences(one.cut.spans, embedded.sentence_vectors)
+        collection.put(one.cut.article, one.cut.chunks, embedded.chunk_vectors, sentences)
+        yield Outcome(one.location, one.state, one.cut.article)

@@ -1,10 +1,23 @@
 """What a backend of index/ must offer. Backends need not inherit: the shape is enough."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-from index.types import Article, Chunk, EmbedderId, Filters, Found, Hit, Manifest, Sentences, Tally, Vectors
+from index.types import (
+    Article,
+    Chunk,
+    Cut,
+    Embedded,
+    EmbedderId,
+    Filters,
+    Found,
+    Hit,
+    Manifest,
+    Sentences,
+    Tally,
+    Vectors,
+)
 
 State = Literal["new", "changed", "unchanged", "deleted"]
 
@@ -65,6 +78,11 @@ class Collection(Protocol):
 
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass, the undated first, then by date."""
+        ...
+
+    def alike(self, article: Article) -> list[Embedded]:
+        """What is stored under its id, and a few articles that are likely to say the same: of their texts the vectors
+        are known. Empty where there is none."""
         ...
 
     def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
@@ -134,4 +152,38 @@ class Collection(Protocol):
 
     def tally(self) -> list[Tally]:
         """How its articles spread over outlets, languages and months."""
+        ...
+
+
+class Reembedding(Protocol):
+    """An archive whose vectors are being made anew with another embedder, beside those that are searched meanwhile.
+
+    The collection's class makes one: `reembedding(folder, embedder id, chunker)`. It is its one writer until it is
+    closed. What was put stays when it ends before the switch, and is there the next time.
+    """
+
+    def built_with(self) -> EmbedderId:
+        """The embedder whose vectors are searched at this moment."""
+        ...
+
+    def waiting(self) -> list[str]:
+        """Ids of the articles that have no vectors of the new embedder yet; copies of one story together."""
+        ...
+
+    def cut(self, article_id: str) -> Cut:
+        """A stored article in the pieces that it was cut to."""
+        ...
+
+    def put(self, articles: Iterable[Embedded]) -> None:
+        """Store the vectors of these articles, all of them or none."""
+        ...
+
+    def switch(self, ready: Callable[[], object]) -> None:
+        """Search the new vectors from now on, in place of all others; `ready` is called right before. A reader that was
+        opened earlier goes on for a while with those it knows; one that is opened now has to have the new embedder.
+        Every article must have been put."""
+        ...
+
+    def close(self) -> None:
+        """Let another process write. Nothing may be called afterwards."""
         ...

@@ -121,6 +121,25 @@ class Sentences:
     vectors: Vectors
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """An article in the pieces that each get a vector: its chunks, and its sentences, whose start and end offsets are
+    `spans` (n, 2)."""
+
+    article: Article
+    chunks: tuple[Chunk, ...]
+    spans: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """A cut article with its vectors: a row for each chunk, and one for each sentence."""
+
+    cut: Cut
+    chunk_vectors: Vectors
+    sentence_vectors: Vectors
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A chunk as shown to reader or model, with the article it comes from."""

@@ -62,6 +62,10 @@ class VectorIndex:
         # -1 fills the rows when fewer were found; rounding may put a cosine a hair outside [-1, 1]
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0].clip(-1, 1), strict=True) if i != -1]
 
+    def is_of(self, state: str | None) -> bool:
+        """Whether it was built for a catalog in this state, or for what the same catalog held before it."""
+        return self.state is not None and state is not None and self.state.split(":")[0] == state.split(":")[0]
+
     def write(self, file: Path) -> None:
         """In the format of FAISS, not flushed to the disk."""
         faiss.write_index(self._index, str(file))
@@ -100,7 +104,11 @@ class Generations:
             return self.load(dimension)  # a writer published and removed this one while we were reading
 
     def publish(self, index: VectorIndex) -> None:
-        """Put `index` in use; of the older ones keep the last, which a reader may be opening. Raises OSError."""
+        """Put `index` in use. Raises OSError."""
+        self.use(self.write(index))
+
+    def write(self, index: VectorIndex) -> Generation:
+        """Write `index` to its file, where nobody looks for it before it is in use. Raises OSError."""
         assert index.state and index.built_at, "an index of nothing is never published"
         self._folder.mkdir(exist_ok=True)
         try:
@@ -112,13 +120,18 @@ class Generations:
         _flush(unfinished)
         generation = Generation(number, index.state, index.count, _sha256(unfinished), index.built_at)
         unfinished.replace(self._file(number))
+        return generation
+
+    def use(self, generation: Generation) -> None:
+        """Put a written generation in use; of the older ones keep the last, which a reader may be opening. Raises
+        OSError."""
         unfinished = self._folder / "unfinished.json"
         unfinished.write_text(json.dumps(asdict(generation)))
         _flush(unfinished)
         unfinished.replace(self._folder / POINTER)
         _flush(self._folder)
         for file in self._folder.glob("gen-*.faiss"):
-            if file not in (self._file(number), self._file(number - 1)):
+            if file not in (self._file(generation.number), self._file(generation.number - 1)):
                 file.unlink()
 
     def _read(self, pointer: bytes | None, dimension: int) -> VectorIndex:

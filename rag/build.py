@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.chunk import DEFAULT_CHUNKER
 from index.errors import BadInputError, SetupError
-from index.interfaces import Collection, Embedder, Source
+from index.interfaces import Collection, Embedder, Reembedding, Source
 from index.registry import COLLECTIONS, EMBEDDERS, SOURCES, load
 from index.types import Article
 from rag.answer import GenerativeAnswerer
@@ -65,6 +65,18 @@ def build_collection(
         folder or settings.archive_dir, embedder.id, DEFAULT_CHUNKER, read_only=read_only
     )
     return collection
+
+
+def build_reembedding(settings: Settings, embedder: Embedder) -> Reembedding:
+    """The archive, to be embedded anew with this embedder. Raises SetupError when its kind of archive cannot be."""
+    collection = load(COLLECTIONS, "collection", settings.collection)
+    if not hasattr(collection, "reembedding"):
+        raise SetupError(
+            f"A collection of the kind {settings.collection!r} cannot be embedded anew.",
+            "Run `newsdesk ingest` into a new NEWSDESK_HOME.",
+        )
+    archive: Reembedding = collection.reembedding(settings.archive_dir, embedder.id, DEFAULT_CHUNKER)
+    return archive
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The only reader of the environment and of `newsdesk.toml`. Constructs nothing."""
+"""The only reader of the environment, and of `newsdesk.toml`, which it may also write. Constructs nothing."""
 
 import os
 from pathlib import Path
@@ -17,6 +17,7 @@ from pydantic_settings import (
 from index.errors import SetupError
 
 PREFIX = "NEWSDESK_"
+FILE = "newsdesk.toml"
 
 
 def _default_home() -> Path:
@@ -156,7 +157,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         home = init_settings().get("home") or env_settings().get("home") or _default_home()
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(home) / "newsdesk.toml")
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(home) / FILE)
         return init_settings, env_settings, toml
 
 
@@ -181,6 +182,42 @@ def load_settings(home: Path | None = None) -> Settings:
         ) from error
     except ValueError as error:  # newsdesk.toml that is not TOML
         raise SetupError(f"newsdesk.toml cannot be read: {error}.", "Correct the file, or move it away.") from error
+
+
+def settled(settings: Settings, **chosen: str | None) -> Settings:
+    """The settings with some of them chosen otherwise, as they would be after `keep`. Raises SetupError when the
+    environment says something else, which counts more than the file."""
+    for name, value in chosen.items():
+        said = os.environ.get(f"{PREFIX}{name.upper()}")
+        if said and said != value:
+            raise SetupError(
+                f"{PREFIX}{name.upper()} of the environment says {said!r}, which counts more than {FILE}.",
+                "Take the variable away, also where a server runs.",
+            )
+    return settings.model_copy(update=chosen)
+
+
+def keep(settings: Settings, *names: str) -> None:
+    """Write these settings into newsdesk.toml, so that they hold from now on; the rest of the file stays as it is.
+
+    Raises SetupError when it cannot be written.
+    """
+    import tomlkit
+
+    file = settings.home / FILE
+    try:
+        written = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+        for name in names:
+            value = getattr(settings, name)
+            if value is None:
+                written.pop(name, None)
+            else:
+                written[name] = value
+        unfinished = file.with_name(f"{FILE}.unfinished")
+        unfinished.write_text(tomlkit.dumps(written), encoding="utf-8")
+        unfinished.replace(file)
+    except OSError as error:
+        raise SetupError(f"{file} cannot be written: {error.strerror or error}.", "Check its permissions.") from error
 
 
 def api_key(variable: str) -> str:

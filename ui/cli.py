@@ -35,6 +35,7 @@ ELSEWHERE = {
     "keys": "ui.cli_keys:keys",
     "llm": "ui.cli_llm:llm",
     "models": "ui.cli_models:models",
+    "reembed": "ui.cli_reembed:reembed",
     "restore": "ui.cli_archive:restore",
     "search": "ui.cli_search:search",
     "slack": "ui.cli_slack:slack",

@@ -20,7 +20,7 @@ from index.sources.files import FileSource
 from index.types import IngestReport, Outcome
 from rag.settings import Settings, load_settings
 from ui.cli import BAD_INPUT, EXIT_CODES, SOME_FAILED, STOPPED, day, fail, words
-from ui.show import counts, in_words, show_failed, show_report
+from ui.show import counts, in_words, show_failed, show_report, show_skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,15 @@ def ingest(
             return
         sources = _sources(places, settings, crawler)
         if watch:
-            _watch(sources, every * 60, lambda due: _read(due, settings, embedder, crawler, wish))
+
+            def read(due: dict[str, Source]) -> dict[str, IngestReport]:
+                nonlocal settings, embedder
+                now = load_settings()
+                if (now.embedder, now.embedder_model) != (settings.embedder, settings.embedder_model):
+                    settings, embedder = now, build_embedder(now)  # the archive was embedded anew
+                return _read(due, settings, embedder, crawler, wish)
+
+            _watch(sources, every * 60, read)
         reports = _read(sources, settings, embedder, crawler, wish)
         if not quiet and not json_lines:
             files = [source for source in sources.values() if isinstance(source, FileSource)]
@@ -147,6 +155,8 @@ def _read(
                 click.echo(json.dumps({"source": name, "report": counts(report)}))
             else:
                 show_failed(report)
+                if not wish.quiet:
+                    show_skipped(report)
                 if not wish.quiet and len(sources) > 1:
                     click.echo(f"{name}: {in_words(report)}")
             left = None if left is None else left - report.new - report.updated

@@ -11,7 +11,7 @@ from rag.build import build_kept_answers, build_pipeline
 from rag.errors import BusyError
 from rag.kept_answers import KeptAnswer
 from rag.pipeline import Pipeline
-from rag.settings import Settings
+from rag.settings import Settings, load_settings
 from rag.types import Answer, Event, Found, Question
 from ui.metrics import count_refused, counted_running, failures_counted
 from ui.watch import watch_answer
@@ -22,8 +22,9 @@ _log = logging.getLogger(__name__)
 
 
 class Serving:
-    """Hands out the one pipeline of a server, and tries again when it could not be built before. Answers a bounded
-    number of questions at a time, and keeps what it answered."""
+    """Hands out the one pipeline of a server, and tries again when it could not be built before. When the archive was
+    embedded anew, questions from then on get a pipeline with the new embedder, which the settings name by now; those
+    that are being answered keep theirs. Answers a bounded number of questions at a time, and keeps what it answered."""
 
     def __init__(self, settings: Settings, build: Callable[[Settings], Pipeline] = build_pipeline) -> None:
         self._settings = settings
@@ -41,10 +42,11 @@ class Serving:
         Raises NotReadyError while the archive is empty, else the NewsdeskError that stops it from being opened.
         Building is tried at most every RETRY_SECONDS, so that a broken archive does not make every request slow.
         """
-        pipeline = self._pipeline or self._open()
-        if pipeline.collection.manifest().articles == 0:
+        pipeline = self._pipeline or self._open(None)
+        manifest = pipeline.collection.manifest()
+        if manifest.articles == 0:
             raise NotReadyError("The archive holds no article yet.", "Run `newsdesk ingest PATH...`, then ask again.")
-        return pipeline
+        return pipeline if manifest.embedder == pipeline.embedder.id else self._open(pipeline)
 
     def ask(self, question: Question, request_id: str | None = None, wait: float = 0) -> Answer:
         """The end of `stream`."""
@@ -95,15 +97,21 @@ class Serving:
         finally:
             self._slots.release()
 
-    def _open(self) -> Pipeline:
+    def _open(self, old: Pipeline | None) -> Pipeline:
+        """The pipeline in place of `old`, which one thread builds while the others wait for it."""
         with self._lock:
-            if self._pipeline is None and time.monotonic() >= self._retry_at:
+            if self._pipeline is old and time.monotonic() >= self._retry_at:
                 try:
-                    self._pipeline, self._error = self._build(self._settings), None
+                    self._pipeline, self._error = self._build(self._settings_now(old)), None
                 except NewsdeskError as error:
-                    self._error = error
-                self._retry_at = time.monotonic() + RETRY_SECONDS
-            if self._pipeline is None:
+                    self._error, self._retry_at = error, time.monotonic() + RETRY_SECONDS
+            if self._pipeline is None or self._pipeline is old:
                 assert self._error is not None
                 raise self._error.with_traceback(None)
             return self._pipeline
+
+    def _settings_now(self, old: Pipeline | None) -> Settings:
+        if old is None:
+            return self._settings
+        now = load_settings(self._settings.home)
+        return self._settings.model_copy(update={"embedder": now.embedder, "embedder_model": now.embedder_model})

@@ -13,7 +13,10 @@ from rag.types import Answer, Citation
 from ui.wording import spoken_range
 
 MOST_NAMED = 20
-"""Of skipped files at most this many are named."""
+"""Of the files of folders that are left out at most this many are named."""
+
+FEW = 3
+"""Of the pages skipped for one reason."""
 
 
 def counts(report: IngestReport) -> dict[str, int]:
@@ -31,6 +34,16 @@ def show_failed(report: IngestReport) -> None:
     """Every page that failed, on stderr."""
     for error in report.failed:
         click.echo(f"newsdesk: {error}", err=True)
+
+
+def show_skipped(report: IngestReport) -> None:
+    """Every reason for which pages were left out, with the first of them, on stderr."""
+    by_reason: dict[str, list[str]] = {}
+    for skipped in report.skipped:
+        by_reason.setdefault(skipped.reason, []).append(skipped.location)
+    for reason, places in by_reason.items():
+        more = f" and {len(places) - FEW:,} more" if len(places) > FEW else ""
+        click.echo(f"Skipped ({reason}): {', '.join(places[:FEW])}{more}.", err=True)
 
 
 def show_report(report: IngestReport, left_out: Sequence[Path], manifest: Manifest) -> None:

@@ -3,7 +3,7 @@
 import logging
 import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from errno import ENOTDIR
 from pathlib import Path
 from threading import Lock
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from index.catalog import Catalog, Contents
+from index.collections.local_reembedding import LocalReembedding
 from index.errors import (
     BadInputError,
     EmbedderMismatchError,
@@ -21,10 +22,12 @@ from index.errors import (
 )
 from index.interfaces import State
 from index.lock import WriteLock, unusable
+from index.succession import other_embedder
 from index.types import (
     Article,
     Chunk,
     ChunkerId,
+    Embedded,
     EmbedderId,
     Filters,
     Hit,
@@ -49,6 +52,8 @@ class LocalCollection:
     EmbedderMismatchError when the archive holds vectors of another embedder, LockedError when another process writes,
     StorageError when the folder cannot be used.
     """
+
+    reembedding = LocalReembedding
 
     def __init__(self, path: Path, embedder: EmbedderId, chunker: ChunkerId, read_only: bool = False) -> None:
         self._path = path
@@ -112,6 +117,9 @@ class LocalCollection:
 
     def ids(self, filters: Filters) -> list[str]:
         return self._catalog.ids(filters)
+
+    def alike(self, article: Article) -> list[Embedded]:
+        return self._catalog.alike(article)
 
     def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
         self._catalog.put(article, chunks, chunk_vectors, sentences)
@@ -196,7 +204,9 @@ class LocalCollection:
         pointer = self._generations.pointer()
         if pointer != self._pointer and self._swapping.acquire(blocking=False):
             try:
-                self._index = self._open_index()
+                # Embedded anew: what was begun with the vectors we have is answered with them.
+                with suppress(EmbedderMismatchError):
+                    self._index = self._open_index()
                 self._pointer = pointer
             finally:
                 self._swapping.release()
@@ -216,7 +226,7 @@ class LocalCollection:
                 log.warning("The vector index of %s %s; it was rebuilt, nothing is lost.", self._path, problem)
                 return index
         except LockedError:
-            if index is not None:
+            if index is not None and index.is_of(self._catalog.contents().state):
                 return index  # it is sound, only older than the catalog: the process that is writing will publish
         except StorageError:
             pass  # a folder that we may only read
@@ -237,11 +247,7 @@ class LocalCollection:
 
     def _refuse_other_embedder(self, stored: Contents) -> None:
         if stored.articles and stored.embedder != self._embedder:
-            raise EmbedderMismatchError(
-                f"The archive {self._path} was built with {_described(stored.embedder)}, but the one configured is "
-                f"{_described(self._embedder)}.",
-                "Configure the embedder it was built with, or run `newsdesk ingest` into a new NEWSDESK_HOME.",
-            )
+            raise other_embedder(self._path, stored.embedder, self._embedder)
 
     def _build(self) -> VectorIndex:
         state = self._catalog.contents().state
@@ -272,7 +278,3 @@ def _check_folder(path: Path, read_only: bool) -> None:
 
 def _hits(found: Sequence[tuple[Passage, float]], retriever: str) -> list[Hit]:
     return [Hit(passage, score, rank, retriever) for rank, (passage, score) in enumerate(found, 1)]
-
-
-def _described(embedder: EmbedderId) -> str:
-    return f"the embedder {embedder.model} (weights {embedder.weights_sha256[:12]}, dimension {embedder.dimension})"

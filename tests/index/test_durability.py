@@ -1,18 +1,22 @@
-"""An ingest that is killed, or runs out of disk, at any moment leaves an archive that opens, serves and completes."""
+"""Killed at any moment, or out of disk, an ingest leaves an archive that opens, serves and completes; so does a
+reembed."""
 
 import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
+from small_embedder import SmallEmbedder
 
 from index.chunk import DEFAULT_CHUNKER
 from index.collections.local import LocalCollection
@@ -23,35 +27,82 @@ from index.types import Filters, IngestReport
 
 KILLS = 50
 
-# Forks a process for every line it is told, so that none has to load the libraries again: "archive file bytes", where
-# bytes is how large a file may become, -1: as large as it likes.
+# Forks a process for every line it is told, so that none has to load the libraries again. A line is JSON: `archive` and
+# `file`; `reembed`: not an ingest; `largest`: bytes that a file may grow to; `inside` and `nth`: the place at which the
+# process kills itself, the nth time that it gets there.
 NURSERY = """
-import os, resource, signal, sys
+import json, os, resource, signal, sqlite3, sys
 from pathlib import Path
-from index import ingest as steps
+from small_embedder import SmallEmbedder
+from index import database, embedding, ingest as steps, vectors
 from index.chunk import DEFAULT_CHUNKER
 from index.collections.local import LocalCollection
+from index.collections.local_reembedding import LocalReembedding
 from index.embedders.hashing import HashingEmbedder
 from index.errors import StorageError
+from index.reembed import reembed
 from index.sources.files import FileSource
 
 steps.PUBLISH_EVERY, steps.GATHER = 3, 2
-embedder = HashingEmbedder(model=None, cache_dir=Path("unused"), threads=1)
+hashing, small = HashingEmbedder(model=None, cache_dir=Path("unused"), threads=1), SmallEmbedder()
+left = 0
+
+def die():
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def dying(function):
+    def before(*arguments, **named):
+        die()
+        return function(*arguments, **named)
+    return before
+
+def connecting(uri):
+    db = connect(uri)
+    db.set_trace_callback(lambda statement: statement == "COMMIT" and die())
+    return db
+
+connect = database._connect
+
+def work(archive, file, again, largest, inside, nth):
+    global left
+    left = nth
+    if inside == "embedding":
+        embedder = small if again else hashing
+        embedder.embed_passages = dying(embedder.embed_passages)
+    elif inside == "generation":
+        vectors._flush = dying(vectors._flush)
+    elif inside == "commit":
+        database._connect = connecting
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, -1))
+    if again:
+        opened = LocalReembedding(archive, small.id, DEFAULT_CHUNKER)
+        reembed(opened, small, lambda done, of: None, lambda: None)
+        opened.close()
+    else:
+        with LocalCollection(archive, hashing.id, DEFAULT_CHUNKER) as collection:
+            steps.ingest(FileSource([file]), collection, hashing, DEFAULT_CHUNKER)
+
 for line in sys.stdin:
-    archive, file, largest = line.rstrip("\\n").split("\\t")
+    wish = json.loads(line)
     child = os.fork()
     if child == 0:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(largest), -1))
         try:
-            with LocalCollection(Path(archive), embedder.id, DEFAULT_CHUNKER) as collection:
-                steps.ingest(FileSource([file]), collection, embedder, DEFAULT_CHUNKER)
+            work(Path(wish["archive"]), wish["file"], wish["reembed"], wish["largest"], wish["inside"], wish["nth"])
         except StorageError as error:
             os._exit(3)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr)
+            os._exit(1)
         os._exit(0)
     print(child, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+Embedder = HashingEmbedder | SmallEmbedder
 
 
 @contextmanager
@@ -67,10 +118,19 @@ def nursery() -> Iterator["subprocess.Popen[str]"]:
         process.kill()
 
 
-def start(process: "subprocess.Popen[str]", archive: Path, file: Path, largest: int = -1) -> int:
-    """Begin an ingest in a process of its own; its id."""
+def start(
+    process: "subprocess.Popen[str]",
+    archive: Path,
+    file: Path,
+    reembed: bool = False,
+    largest: int = -1,
+    inside: str = "",
+    nth: int = 0,
+) -> int:
+    """Begin an ingest, or to embed anew, in a process of its own; its id."""
     assert process.stdin and process.stdout
-    process.stdin.write(f"{archive}\t{file}\t{largest}\n")
+    wish = {"archive": str(archive), "file": str(file), "reembed": reembed, "largest": largest}
+    process.stdin.write(json.dumps({**wish, "inside": inside, "nth": nth}) + "\n")
     process.stdin.flush()
     return int(process.stdout.readline())
 
@@ -99,11 +159,11 @@ def write(file: Path, count: int, edition: int) -> None:
     )
 
 
-def opened(archive: Path, embedder: HashingEmbedder, read_only: bool) -> LocalCollection:
+def opened(archive: Path, embedder: Embedder, read_only: bool) -> LocalCollection:
     return LocalCollection(archive, embedder.id, DEFAULT_CHUNKER, read_only=read_only)
 
 
-def assert_whole(archive: Path, embedder: HashingEmbedder) -> int:
+def assert_whole(archive: Path, embedder: Embedder) -> int:
     """Everything stored is found, by both searches, and nothing else; the number of articles."""
     with opened(archive, embedder, read_only=True) as reader:
         reader.check()
@@ -151,16 +211,73 @@ def test_killed_at_fifty_random_points(tmp_path: Path, embedder: HashingEmbedder
     assert assert_whole(archive, embedder) == 4 * KILLS
 
 
-def test_a_disk_that_is_full_at_some_point(tmp_path: Path, embedder: HashingEmbedder) -> None:
-    archive, file = tmp_path / "archive", tmp_path / "news.jsonl"
+def built_with(archive: Path, *embedders: Embedder) -> Embedder:
+    """The one of these whose vectors the archive has now."""
+    with closing(sqlite3.connect(archive / "catalog.sqlite")) as db:
+        stored = json.loads(db.execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()[0])
+    [found] = [embedder for embedder in embedders if asdict(embedder.id) == stored]
+    return found
+
+
+def test_embedding_anew_is_killed_at_random_points(tmp_path: Path, embedder: HashingEmbedder) -> None:
+    archive, file, small = tmp_path / "archive", tmp_path / "news.jsonl", SmallEmbedder()
+    chosen, killed, lasted = random.Random(8), 0, 0.3
+    write(file, 200, 0)
+    with nursery() as process:
+        start(process, archive, file)
+        assert outcome(process) == 0
+        while built_with(archive, embedder, small) is embedder:
+            child = start(process, archive, file, reembed=True)
+            time.sleep(chosen.uniform(0, lasted))
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            killed += outcome(process) == -signal.SIGKILL
+            assert assert_whole(archive, built_with(archive, embedder, small)) == 200
+            lasted *= 1.2
+        assert killed >= 3
+        start(process, archive, file, reembed=True)
+        assert outcome(process) == 0
+    assert assert_whole(archive, small) == 200
+
+
+@pytest.mark.parametrize("inside", ["embedding", "generation", "commit"])
+@pytest.mark.parametrize("reembed", [False, True], ids=["ingest", "reembed"])
+def test_killed_inside(tmp_path: Path, embedder: HashingEmbedder, inside: str, reembed: bool) -> None:
+    archive, file, small = tmp_path / "archive", tmp_path / "news.jsonl", SmallEmbedder()
+    write(file, 40, 0)
+    killed = 0
+    with nursery() as process:
+        start(process, archive, file)
+        assert outcome(process) == 0
+        for nth in range(1, 6):
+            if not reembed:
+                write(file, 40 + 8 * nth, nth)
+            start(process, archive, file, reembed, inside=inside, nth=nth)
+            killed += outcome(process) == -signal.SIGKILL
+            assert_whole(archive, built_with(archive, embedder, small))
+        assert killed >= 2
+        start(process, archive, file, reembed)
+        assert outcome(process) == 0
+    assert assert_whole(archive, small if reembed else embedder) == (40 if reembed else 80)
+
+
+@pytest.mark.parametrize("reembed", [False, True], ids=["ingest", "reembed"])
+def test_a_disk_that_is_full_at_some_point(tmp_path: Path, embedder: HashingEmbedder, reembed: bool) -> None:
+    archive, file, small = tmp_path / "archive", tmp_path / "news.jsonl", SmallEmbedder()
     write(file, 40, 0)
     failed = 0
     with nursery() as process:
+        if reembed:
+            start(process, archive, file)
+            assert outcome(process) == 0
         for largest in range(20_000, 1_000_000, 70_000):
-            start(process, archive, file, largest)
-            failed += outcome(process) == 3
-            assert_whole(archive, embedder)
+            start(process, archive, file, reembed, largest)
+            ended = outcome(process)
+            assert ended in (0, 3)
+            failed += ended == 3
+            if (archive / "catalog.sqlite").exists():
+                assert_whole(archive, built_with(archive, embedder, small))
         assert failed >= 3
-        start(process, archive, file)
+        start(process, archive, file, reembed)
         assert outcome(process) == 0
-    assert assert_whole(archive, embedder) == 40
+    assert assert_whole(archive, small if reembed else embedder) == 40

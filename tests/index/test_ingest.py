@@ -13,7 +13,7 @@ from index.chunk import DEFAULT_CHUNKER, passage_text
 from index.collections.local import LocalCollection
 from index.embedders.hashing import HashingEmbedder
 from index.errors import StorageError, UnreadableError
-from index.ingest import ingest
+from index.ingest import DELETED, ingest
 from index.sources.files import FileSource
 from index.types import Filters, IngestReport, Outcome, RawPage
 
@@ -85,6 +85,41 @@ def test_a_second_run_embeds_nothing(tmp_path: Path, collection: LocalCollection
     assert ingest(FileSource([path]), collection, refuses, DEFAULT_CHUNKER) == IngestReport(unchanged=5)
     assert collection.manifest().built_at == built_at
     assert first is not None and collection.get(first.id) == first
+
+
+def test_only_texts_without_a_vector_are_embedded(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
+) -> None:
+    embedded: list[str] = []
+
+    class Counts(HashingEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+            embedded.extend(texts)
+            return super().embed_passages(texts)
+
+    counts = Counts(model=None, cache_dir=tmp_path, threads=1)
+    text = "\n\n".join(f"Shop {n} of the chain sold {n} more coats than in the year before it." for n in range(60))
+    run(collection, counts, lines(tmp_path / "a.jsonl", record(1, text=text)))
+    assert len(embedded) == len(set(embedded)) > 60
+    embedded.clear()
+    corrected = text.replace("Shop 59", "The last shop")
+    run(collection, counts, lines(tmp_path / "b.jsonl", record(1, text=corrected)))
+    assert len(embedded) == 2 and all("The last shop" in text for text in embedded)  # its sentence and its chunk
+    embedded.clear()
+    # a copy under the same title: nothing; under another one: the chunks, which are read with their title
+    run(collection, counts, lines(tmp_path / "c.jsonl", record(2, text=corrected, title="Chain 1 grows")))
+    assert not embedded
+    run(collection, counts, lines(tmp_path / "d.jsonl", record(3, text=corrected)))
+    assert embedded and all(text.startswith("Chain 3 grows\n") for text in embedded)
+    for found in collection.search_text(["coats"], 100, Filters()):
+        passage = found.passage
+        query = embedder.embed_query(passage_text(passage.article, passage.start, passage.end))
+        assert collection.search_vectors(query, 1, Filters())[0].score == pytest.approx(1, abs=1e-5)
+    # what is deleted is embedded again when it comes back
+    collection.delete(collection.ids(Filters()))
+    embedded.clear()
+    ingest(FileSource([tmp_path / "d.jsonl"]), collection, counts, DEFAULT_CHUNKER, undelete=True)
+    assert len(embedded) > 60
 
 
 def test_a_changed_article_replaces_what_was_found_before(
@@ -186,7 +221,7 @@ def test_what_was_deleted_stays_out_until_it_is_asked_for(
     lines(path, record(1, title="Chain 1 shrinks"), record(2, title="Chain 2 shrinks"), record(3))
     report = run(collection, embedder, path, page)
     assert (report.new, report.updated, report.seen) == (1, 1, 4)
-    assert {skipped.reason for skipped in report.skipped} == {"it was deleted from the archive"}
+    assert {skipped.reason for skipped in report.skipped} == {DELETED}
     report = ingest(FileSource([path, page]), collection, embedder, DEFAULT_CHUNKER, undelete=True)
     assert report == IngestReport(new=2, unchanged=2)
     assert run(collection, embedder, path, page) == IngestReport(unchanged=4)

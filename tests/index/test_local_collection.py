@@ -362,7 +362,7 @@ def test_another_embedder_is_refused_by_name(archive: Path) -> None:
                 LocalCollection(archive, other, CHUNKER, read_only)
             for embedder in (EMBEDDER, other):
                 assert f"{embedder.model} (weights {embedder.weights_sha256[:12]}" in caught.value.message
-            assert "newsdesk ingest" in caught.value.remedy
+            assert "newsdesk reembed" in caught.value.remedy
     with writer(archive) as collection:  # nothing was changed, no lock is left
         assert finds(collection, *numbered(1, 2, 3))
 
