@@ -1,9 +1,9 @@
 """An embedder of another dimension, for tests of archives that are embedded anew."""
 
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from time import sleep  # as it is, whatever a test makes of time.sleep
 
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
@@ -23,7 +23,7 @@ class SmallEmbedder:
         self._vectorizer = HashingVectorizer(n_features=DIMENSION, norm="l2")
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        time.sleep(float(os.environ.get("SMALL_EMBEDDER_PAUSE", 0)))
+        sleep(float(os.environ.get("SMALL_EMBEDDER_PAUSE", 0)))
         self.texts += texts
         return np.asarray(self._vectorizer.transform(texts or [""]).toarray()[: len(texts)], np.float32)
 
