@@ -14,6 +14,7 @@ SOURCES = {
 }
 EMBEDDERS = {
     "onnx": "index.embedders.onnx:OnnxEmbedder",
+    "openvino": "index.embedders.onnx_openvino:OpenvinoEmbedder",
     "sentence_transformer": "index.embedders.sentence_transformer:SentenceTransformerEmbedder",
     "hashing": "index.embedders.hashing:HashingEmbedder",
 }

@@ -43,6 +43,7 @@ HOMES = {
     "huggingface_hub": ("index.hub",),
     "onnxruntime": ("index.embedders.onnx", "rag.readers.packaged"),
     "openai": ("rag.openai_chat",),
+    "openvino": ("index.embedders.onnx_openvino",),
     "sentence_transformers": ("index.embedders.sentence_transformer", "rag.rerankers.cross_encoder"),
     "slack_bolt": ("ui.slack",),
     "slack_sdk": ("ui.slack",),

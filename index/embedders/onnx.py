@@ -5,12 +5,13 @@ holds the sha256 of the weights it was made from and of its own bytes.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from filelock import FileLock
+from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import SetupError, StorageError
@@ -22,6 +23,9 @@ EXPORT_VERSION = 1
 
 BATCH_TOKENS = 1536
 """Word pieces in one batch, padding included. Small batches of equal length are fastest on a CPU."""
+
+Model = Callable[[NDArray[np.int64], NDArray[np.int64]], Vectors]
+"""Word pieces and mask, both (batch, length), to vectors."""
 
 log = logging.getLogger("newsdesk")
 
@@ -36,15 +40,18 @@ class OnnxEmbedder:
         cannot be kept in `cache_dir`.
         """
         folder = packaged_model() if model is None else _bert_folder(model)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            _onnx_file(folder, cache_dir), options, providers=["CPUExecutionProvider"]
-        )
+        self._model = self._load(_onnx_file(folder, cache_dir), threads)
         self._tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(folder.json("sentence_bert_config.json").get("max_seq_length", 512))
-        self.id = EmbedderId(folder.name, folder.weights_sha256, self._session.get_outputs()[0].shape[1])
+        self.id = EmbedderId(folder.name, folder.weights_sha256, folder.json("config.json")["hidden_size"])
+
+    def _load(self, file: Path, threads: int) -> Model:
+        """The graph on its runtime; may be called from several threads."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+        return lambda ids, mask: session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         encodings = self._tokenizer.encode_batch(list(texts))
@@ -62,8 +69,7 @@ class OnnxEmbedder:
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
-        output: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return output
+        return self._model(ids, mask)
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -73,12 +73,14 @@ def test_the_same_text_gives_the_same_vector_from_several_threads(embedder: Embe
     assert all(np.allclose(vector, expected, atol=1e-6) for vector in found)
 
 
-def test_onnx_agrees_with_sentence_transformers(onnx: OnnxEmbedder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["onnx", "openvino"])
+def test_other_runtimes_agree_with_sentence_transformers(name: str, model_cache: Path, tmp_path: Path) -> None:
     reference = SentenceTransformerEmbedder(model=None, cache_dir=tmp_path, threads=1)
-    assert onnx.id == reference.id
-    cosines = (onnx.embed_passages(TEXTS) * reference.embed_passages(TEXTS)).sum(axis=1)
+    other: Embedder = load(EMBEDDERS, "embedder", name)(model=None, cache_dir=model_cache, threads=1)
+    assert other.id == reference.id
+    cosines = (other.embed_passages(TEXTS) * reference.embed_passages(TEXTS)).sum(axis=1)
     assert cosines.min() >= 0.999
-    assert onnx.embed_query(TEXTS[0]) @ reference.embed_query(TEXTS[0]) >= 0.999
+    assert other.embed_query(TEXTS[0]) @ reference.embed_query(TEXTS[0]) >= 0.999
 
 
 def test_a_query_with_a_warm_cache_needs_no_torch(onnx: OnnxEmbedder, model_cache: Path) -> None:
@@ -164,11 +166,12 @@ def _package_copy(target: Path) -> Path:
     return Path(shutil.copytree(Path(spec.origin).parent, target / PACKAGE))
 
 
-def test_onnxruntime_leaves_nothing_in_the_home_folder_and_sends_nothing(tmp_path: Path, model_cache: Path) -> None:
+@pytest.mark.parametrize("embedder", ["onnx import OnnxEmbedder", "onnx_openvino import OpenvinoEmbedder"])
+def test_a_runtime_leaves_nothing_in_the_home_folder(embedder: str, tmp_path: Path, model_cache: Path) -> None:
     code = f"""
 from pathlib import Path
-from index.embedders.onnx import OnnxEmbedder
-OnnxEmbedder(model=None, cache_dir=Path({str(model_cache)!r}), threads=1).embed_query("Why?")
+from index.embedders.{embedder}
+{embedder.split()[-1]}(model=None, cache_dir=Path({str(model_cache)!r}), threads=1).embed_query("Why?")
 """
     # without CI, in which onnxruntime keeps quiet of itself
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
