@@ -20,7 +20,7 @@ from index.sources.files import FileSource
 from index.types import IngestReport, Outcome
 from rag.settings import Settings, load_settings
 from ui.cli import BAD_INPUT, EXIT_CODES, SOME_FAILED, STOPPED, day, fail, words
-from ui.show import counts, in_words, show_failed, show_report, show_skipped
+from ui.show import counts, in_words, show_failed, show_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,6 @@ def _read(
                 click.echo(json.dumps({"source": name, "report": counts(report)}))
             else:
                 show_failed(report)
-                if not wish.quiet:
-                    show_skipped(report)
                 if not wish.quiet and len(sources) > 1:
                     click.echo(f"{name}: {in_words(report)}")
             left = None if left is None else left - report.new - report.updated

@@ -36,7 +36,18 @@ def show_failed(report: IngestReport) -> None:
         click.echo(f"newsdesk: {error}", err=True)
 
 
-def show_skipped(report: IngestReport) -> None:
+def show_report(report: IngestReport, left_out: Sequence[Path], manifest: Manifest) -> None:
+    """What was done in all, what was skipped and why, and the files of folders that were left out."""
+    if left_out:
+        names = ", ".join(str(path) for path in islice(left_out, MOST_NAMED))
+        more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+        click.echo(f"Left out, no kind of file that is read: {names}{more}.", err=True)
+    _show_skipped(report)
+    click.echo(in_words(report))
+    click.echo(f"The archive holds {manifest.articles:,} articles. It {_reach(manifest.data_through)}.")
+
+
+def _show_skipped(report: IngestReport) -> None:
     """Every reason for which pages were left out, with the first of them, on stderr."""
     by_reason: dict[str, list[str]] = {}
     for skipped in report.skipped:
@@ -44,16 +55,6 @@ def show_skipped(report: IngestReport) -> None:
     for reason, places in by_reason.items():
         more = f" and {len(places) - FEW:,} more" if len(places) > FEW else ""
         click.echo(f"Skipped ({reason}): {', '.join(places[:FEW])}{more}.", err=True)
-
-
-def show_report(report: IngestReport, left_out: Sequence[Path], manifest: Manifest) -> None:
-    """What was done in all, and the files of folders that were left out."""
-    if left_out:
-        names = ", ".join(str(path) for path in islice(left_out, MOST_NAMED))
-        more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
-        click.echo(f"Left out, no kind of file that is read: {names}{more}.", err=True)
-    click.echo(in_words(report))
-    click.echo(f"The archive holds {manifest.articles:,} articles. It {_reach(manifest.data_through)}.")
 
 
 def show_answer(answer: Answer, collection: Collection) -> None:

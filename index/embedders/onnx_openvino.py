@@ -1,6 +1,7 @@
 """The same graph as the onnx embedder's on OpenVINO, in bfloat16 where the processor computes in it: vectors equal to a
 cosine of .9999, in half the time, for archives that are large. It starts more slowly."""
 
+import sys
 from pathlib import Path
 from threading import local
 
@@ -8,6 +9,9 @@ import numpy as np
 
 from index.embedders.onnx import Model, OnnxEmbedder
 from index.errors import SetupError
+
+# When it finds this package, openvino reports to its maker that it was imported, and keeps an id in the home folder.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 try:
     from openvino import Core, InferRequest

@@ -172,8 +172,10 @@ def test_a_single_page_is_asked_for_again_each_time(here: Site, tmp_path: Path) 
     assert here.asked[-1][1]["If-None-Match"]
     # What the archive lost is fetched though its page has not changed; what was deleted stays out unless asked for.
     assert newsdesk("delete", "--url", f"{here.address}/a", "--yes").exit_code == 0
-    assert newsdesk("ingest", f"{here.address}/a").stdout.startswith(
-        "1 read: 0 new, 0 updated, 0 unchanged, 0 failed, 1"
+    skipped = newsdesk("ingest", f"{here.address}/a")
+    assert skipped.stdout.startswith("1 read: 0 new, 0 updated, 0 unchanged, 0 failed, 1 skipped.")
+    assert skipped.stderr == (
+        f"Skipped (it was deleted; `newsdesk ingest --undelete` brings it back): {here.address}/a.\n"
     )
     assert newsdesk("ingest", "--undelete", f"{here.address}/a").stdout.startswith("1 read: 1 new")
 
