@@ -50,11 +50,12 @@ def pairs_in_stories(articles: Iterable[Article]) -> set[Pair]:
 
 def jaccard(one: str, other: str) -> float:
     """The share of the runs of RUN words that are common to both texts."""
-    first, second = _runs(one), _runs(other)
+    first, second = runs_of(one), runs_of(other)
     return len(first & second) / len(first | second)
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
+def runs_of(text: str) -> set[tuple[str, ...]]:
+    """Every RUN words in a row; a shorter text is one run."""
     words = re.findall(r"\w+", text.casefold())
     return {tuple(words[start : start + RUN]) for start in range(max(1, len(words) - RUN + 1))}
 
