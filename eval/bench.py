@@ -107,7 +107,7 @@ def _wall_seconds(command: Sequence[str]) -> float:
 def _server() -> Iterator[tuple[str, psutil.Process]]:
     with subprocess.Popen([NEWSDESK, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True) as serving:
         assert serving.stderr is not None
-        line = serving.stderr.readline()  # "Newsdesk: http://127.0.0.1:PORT (web page) ..."
+        line = serving.stderr.readline()  # "newsdesk: http://127.0.0.1:PORT (web page) ..."
         address = line.split()[1]
         try:
             for _ in range(120):

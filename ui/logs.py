@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import Literal
 
 import click
 
@@ -43,8 +44,11 @@ def log_as_text() -> None:
     log.addHandler(_LINES)
 
 
-def log_as_json() -> None:
-    """From now on, whatever any part of this process logs is a line of JSON."""
+def log_as(form: Literal["text", "json"]) -> None:
+    """From now on; as JSON, every request and answer too."""
+    if form == "text":
+        log_as_text()
+        return
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.getLogger().handlers = [handler]

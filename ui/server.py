@@ -1,11 +1,11 @@
 """`newsdesk serve`: the web page and the HTTP API on one port, until Ctrl-C."""
 
 import errno
+import logging
 import os
 import socket
 from contextlib import suppress
 
-import click
 import uvicorn
 from fastapi import FastAPI
 
@@ -15,8 +15,10 @@ from ui.access import is_loopback
 from ui.api import create_app
 from ui.chat import close_page
 from ui.keys import Keys
-from ui.logs import log_as_json
+from ui.logs import log_as
 from ui.workers import supervise
+
+_log = logging.getLogger("newsdesk")
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -25,14 +27,15 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     Raises SetupError when the port is taken or not allowed, or keys are asked for and there is none; BadInputError when
     `host` is no address of this machine.
     """
+    log_as(settings.log)
     keys = keys_asked_for(settings, host)
     # Bound here and not by uvicorn, which would load everything first and then report a taken port as a traceback.
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
-    click.echo(f"Newsdesk: {address} (web page)  {address}/openapi.json (API)  Ctrl-C stops it.", err=True)
+    _log.info("%s (web page)  %s/openapi.json (API)  Ctrl-C stops it.", address, address)
     if keys is None and not is_loopback(host):
-        click.echo("newsdesk: anyone who can reach this address can use it: the settings ask for no key.", err=True)
+        _log.warning("Anyone who can reach this address can use it: the settings ask for no key.")
     if workers == 1:
         work(settings, keys, listener)
     else:
@@ -41,8 +44,6 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 def work(settings: Settings, keys: Keys | None, listener: socket.socket) -> None:
     """Answer what comes to `listener`, in this process."""
-    if settings.log == "json":
-        log_as_json()
     with suppress(KeyboardInterrupt):  # Ctrl-C, which uvicorn raises again after it has closed everything
         Server(settings, keys).run(sockets=[listener])
 

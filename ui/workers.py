@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnProcess
 
 from rag.settings import Settings
 from ui.keys import Keys
-from ui.logs import log_as_text
+from ui.logs import log_as
 from ui.metrics import FOLDER_VARIABLE
 
 Work = Callable[[Settings, Keys | None, socket.socket], None]
@@ -63,7 +63,7 @@ def supervise(work: Work, settings: Settings, keys: Keys | None, listener: socke
 
 
 def _worker(work: Work, settings: Settings, keys: Keys | None, listener: socket.socket) -> None:
-    log_as_text()
+    log_as(settings.log)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     work(settings, keys, listener)
 
