@@ -19,11 +19,11 @@ TRIED = 8
 
 def examples(collection: Collection, synonyms: Synonyms, ask: Callable[[Question], Answer], most: int = 3) -> list[str]:
     """At most so many questions, about those whom the newest articles name first and the archive most; each was tried,
-    and got an answer."""
+    and got an answer of the articles' own sentences."""
     found: list[str] = []
     for name in islice(_names(collection, synonyms), TRIED):
         question = f"What is reported about {name}?"
-        if not ask(Question(question)).abstained:
+        if not ask(Question(question, llm="extractive")).abstained:
             found.append(question)
         if len(found) == most:
             break

@@ -22,6 +22,8 @@ from ui.routes_answers import add_answer_routes
 from ui.routes_archive import add_archive_routes
 from ui.routes_openai import add_openai_routes
 from ui.routes_page import add_page_routes
+from ui.routes_page_archive import add_page_archive_routes
+from ui.routes_page_changes import add_page_change_routes
 from ui.routes_questions import add_question_routes
 from ui.routes_server import add_server_routes
 from ui.serving import Serving
@@ -64,6 +66,8 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
     add_archive_routes(app, serving, settings)
     add_server_routes(app, serving, settings)
     add_page_routes(app, serving, settings)
+    add_page_archive_routes(app, serving, settings)
+    add_page_change_routes(app, settings)
     if keys:
         add_login(app, keys)
     else:

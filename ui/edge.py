@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.wording import UNFORESEEN
 
 MAX_BODY_BYTES = 256 * 1024
+LARGER_BODIES = {"/page/add/file": 20 * 2**20}
+"""Routes that take more."""
+
 BODY_SECONDS = 30.0
 DISCARD_BYTES = 16 * 2**20
 DISCARD_SECONDS = 5.0
@@ -24,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 class Edge:
     """ASGI middleware. Puts `request_id` into the scope's state and X-Request-ID on the response; refuses a body over
-    MAX_BODY_BYTES without keeping it; turns an unforeseen error into a 500 that shows no internals."""
+    the limit of its route without keeping it; turns an unforeseen error into a 500 that shows no internals."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -46,9 +49,10 @@ class Edge:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
+        limit = LARGER_BODIES.get(scope["path"], MAX_BODY_BYTES)
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _read_body(headers, receive)
+                body = await _read_body(headers, receive, limit)
         except TimeoutError:
             detail = f"The body of the request did not arrive within {BODY_SECONDS:.0f} seconds. Send it again."
             await refuse(send_with_id, 408, "too_slow", detail, request_id, {"Connection": "close"})
@@ -59,7 +63,7 @@ class Edge:
                 send_with_id,
                 413,
                 "too_large",
-                f"The body of the request is over {MAX_BODY_BYTES // 1024} KB. Send a shorter question or history.",
+                f"The body of the request is over {limit // 1024:,} KB. Send a shorter one.",
                 request_id,
                 {"Connection": "close"},  # the rest of the body is still on its way
             )
@@ -79,10 +83,10 @@ class Edge:
             )
 
 
-async def _read_body(headers: Headers, receive: Receive) -> bytes | None:
+async def _read_body(headers: Headers, receive: Receive, limit: int) -> bytes | None:
     """The whole body, or None when it is over the limit."""
     length = headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+    if length.isdecimal() and int(length) > limit:
         return None
     body = bytearray()
     more = length != "0" or "transfer-encoding" in headers
@@ -91,7 +95,7 @@ async def _read_body(headers: Headers, receive: Receive) -> bytes | None:
         if message["type"] == "http.disconnect":
             break
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             return None
         more = message.get("more_body", False)
     return bytes(body)

@@ -148,3 +148,21 @@ def test_copies_say_the_same_in_three_forms(answer: Answer) -> None:
     for html in (as_html(shown), rendered):
         assert "<script>" not in html and html.count("<a href=") == 1
         assert unescape(re.sub("<.*?>", "", html)).count(hostile) == 3
+
+
+def test_sources_of_several_days_are_a_timeline(answer: Answer) -> None:
+    [first, *_] = answer.citations
+    assert "nd-timeline" not in _html(replace(answer, citations=(first, replace(first, n=2))))
+    later = replace(first, n=2, published_at="2020-08-03T10:00:00Z", outlet="A & <b>")
+    between = replace(first, n=3, published_at="2019-02-02")
+    undated = replace(first, n=4, published_at=None)
+    shown = _html(replace(answer, citations=(later, first, undated, between)))
+    _, _, shown = shown.partition("<section class='nd-timeline'")
+    assert "aria-label='3 reports from 4 August 2017 to 3 August 2020'" in shown
+    assert [float(x) for x in re.findall("cx='(.*?)'", shown)] == pytest.approx([12, 300, 588], abs=1)
+    assert re.findall("<time datetime='(.*?)'.*?data-cite='(.*?)'", shown) == [
+        ("2017-08-04", "1"),
+        ("2019-02-02", "3"),
+        ("2020-08-03", "2"),
+    ]
+    assert "A &amp; &lt;b&gt;" in shown

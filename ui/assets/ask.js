@@ -50,7 +50,7 @@ export function startAsking(element, toVisit) {
   startKept(root);
   box.disabled = false; // until now nobody would have listened
   if (!narrow()) box.focus();
-  return { ask: open, choices: (html) => startChoices(form, html) };
+  return { ask: open, leave, choices: (html) => startChoices(form, html) };
 }
 
 // What the address asks for: an answer that was given, or nothing yet.
@@ -67,8 +67,14 @@ async function open(wanted) {
   }
 }
 
-function begin() {
+// Nobody waits for what is being answered any more.
+function leave() {
   running?.abort();
+  running = null;
+}
+
+function begin() {
+  leave();
   before = turns = [];
   box.value = "";
   delete out.dataset.answer;
@@ -123,13 +129,18 @@ async function ask(request, history, again) {
       else if (name === "final") {
         running = null;
         showAnswer(data, history);
+        remember(root, data);
         if (again) out.querySelector("#nd-heading")?.focus({ preventScroll: true });
       }
+    }
+    if (running === mine) {
+      running = null;
+      coming.stop("The server broke off");
     }
   } catch (error) {
     if (running !== mine) return; // another question took its place
     running = null;
-    if (error.name === "AbortError") coming.stop();
+    if (error.name === "AbortError") coming.stop("Stopped");
     else fail(error.message);
   }
   settle();
@@ -155,8 +166,8 @@ function showComing(question) {
     expect(text) {
       pending.textContent = text;
     },
-    stop() {
-      heading.textContent = "Stopped";
+    stop(said) {
+      heading.textContent = said;
       pending.remove();
       out.querySelector(".nd-text").removeAttribute("aria-busy");
       box.value = question;
@@ -172,7 +183,6 @@ function showAnswer(answer, history) {
   showFirst(root);
   // Screen readers hear the answer, not the articles beside it.
   root.querySelector("#nd-heard").textContent = answer.heard;
-  remember(root, answer);
   if (answer.answer_id) {
     out.dataset.answer = answer.answer_id;
     visit(`?answer=${answer.answer_id}`);

@@ -1,5 +1,6 @@
 // Fills the frame of ui/page/start.py: which view is shown, by the address, and what belongs to all of them.
 
+import { startArchive } from "./archive.js";
 import { startAsking } from "./ask.js";
 import { getJson } from "./server.js";
 import { startSources } from "./sources.js";
@@ -11,7 +12,7 @@ const views = {};
 export function start(element) {
   root = element;
   startSources(root);
-  Object.assign(views, startAsking(root, visit));
+  Object.assign(views, startAsking(root, visit), startArchive(root, hold));
   root.addEventListener("click", follow);
   window.addEventListener("popstate", show);
   show();
@@ -48,9 +49,10 @@ function show() {
   const wanted = new URLSearchParams(location.search);
   const view = wanted.get("view") || "ask";
   root.querySelectorAll("nav [data-view]").forEach((link) => {
-    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+    if (link.dataset.view === (view === "article" ? "archive" : view)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   });
   root.querySelector("#nd-ask").hidden = view !== "ask";
+  if (view !== "ask") views.leave();
   (views[view] || views.ask)(wanted);
 }

@@ -22,15 +22,34 @@ export async function getJson(path) {
   return told(await reach(path));
 }
 
-export async function sendJson(path, body, method = "POST") {
+export async function getHtml(path) {
+  const response = await reach(path);
+  if (!response.ok) await told(response);
+  return response.text();
+}
+
+export async function sendJson(path, body) {
   const headers = { "Content-Type": "application/json" };
-  return told(await reach(path, { method, headers, body: JSON.stringify(body) }));
+  return told(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+export async function remove(path) {
+  return told(await reach(path, { method: "DELETE" }));
 }
 
 // Server-sent events of a POST: [name, data], one after the other.
-export async function* events(path, body, signal) {
+export function events(path, body, signal) {
   const headers = { "Content-Type": "application/json" };
-  const response = await reach(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return streamed(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+export function sendFile(path, file) {
+  const headers = { "Content-Type": "application/octet-stream" };
+  return streamed(`${path}?name=${encodeURIComponent(file.name)}`, { method: "POST", headers, body: file });
+}
+
+async function* streamed(path, options) {
+  const response = await reach(path, options);
   if (!response.ok) await told(response);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

@@ -26,8 +26,9 @@ function copyOld(words) {
 }
 
 export async function sendFeedback(event) {
-  event.preventDefault();
   const form = event.target;
+  if (!form.dataset.feedback) return;
+  event.preventDefault();
   const body = { answer_id: form.dataset.feedback, kind: form.elements.kind.value, note: form.elements.note.value };
   const told = form.querySelector("[role=status]");
   try {

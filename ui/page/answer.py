@@ -10,8 +10,10 @@ from rag.types import Answer, Citation, Conflict, Removed, Sentence, TimeRange, 
 from ui.page.copies import copy_buttons
 from ui.page.feedback import feedback
 from ui.page.parts import day, origin
+from ui.page.refs import refs
 from ui.page.shown import Shown
 from ui.page.sources import citations, panel
+from ui.page.timeline import timeline
 from ui.schemas import AskRequest, TimeFields
 from ui.wording import spoken_range
 
@@ -40,9 +42,9 @@ def result(shown: Shown) -> str:
     request = shown.request.model_dump_json(exclude_unset=True, exclude={"history", "conversation_id", "stream"})
     return (
         f"<div class='nd-result' data-request='{escape(request)}'><div class='nd-answer'>"
-        f"{_earlier(shown.request)}{_answer(shown)}{citations(shown)}{_note(shown)}"
-        f"{copy_buttons(shown)}{feedback(shown.answer)}</div>"
-        f"{panel(shown)}</div>"
+        f"{_earlier(shown.request)}{_answer(shown)}{citations(shown)}"
+        f"{timeline(shown.answer.citations, shown.now)}{_note(shown)}{copy_buttons(shown)}{feedback(shown.answer)}"
+        f"</div>{panel(shown)}</div>"
     )
 
 
@@ -87,12 +89,10 @@ def _too_little(answer: Answer) -> str:
     """Why the nearest evidence is not shown as an answer."""
     if not answer.nearest:
         return ""
-    if answer.abstain_reason != "no_evidence":
-        said = "What comes nearest is below; it is about something else."
-    elif answer.confidence:
-        said = f"What comes nearest is below; the chance that it answers is put at {answer.confidence:.0%}: too little."
+    if answer.abstain_reason == "no_evidence":
+        said = "What comes nearest is below; it does not answer what is asked."
     else:
-        said = "What comes nearest is below; it does not answer."
+        said = "What comes nearest is below; it is about something else."
     return f"<p class='nd-open'>{said}</p>"
 
 
@@ -189,15 +189,6 @@ def _sentence(sentence: Sentence, labels: Mapping[int, str]) -> str:
     head, blank, last_word = sentence.text.rpartition(" ")  # kept on one line with its numbers
     tail = f"<span class='nd-tail'>{escape(last_word)}{refs(sentence.citations, labels)}{verdict}</span>"
     return f"<span class='nd-sentence'>{escape(head + blank)}{tail}{doubt}</span>"
-
-
-def refs(numbers: Iterable[int], labels: Mapping[int, str]) -> str:
-    """A button for each citation; `labels`: who said it and when, escaped."""
-    return "".join(
-        f"<button type='button' class='nd-ref' data-cite='{n}' aria-pressed='false' "
-        f"aria-label='Show source {n}: {labels.get(n, '')}'>{n}</button>"
-        for n in numbers
-    )
 
 
 def _note(shown: Shown) -> str:

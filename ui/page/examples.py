@@ -19,11 +19,13 @@ class Examples:
         self._found: list[str] = []
 
     def get(self) -> list[str]:
-        """Raises what `Serving.pipeline` does."""
+        """Those of before while somebody else finds new ones. Raises what `Serving.pipeline` does."""
         pipeline = self._serving.pipeline()
-        with self._lock:
-            built_at = pipeline.collection.manifest().built_at
-            if built_at is None or built_at != self._built_at:
+        built_at = pipeline.collection.manifest().built_at
+        if (built_at is None or built_at != self._built_at) and self._lock.acquire(blocking=False):
+            try:
                 self._found = examples(pipeline.collection, build_synonyms(self._settings), pipeline.ask)
                 self._built_at = built_at
-            return self._found
+            finally:
+                self._lock.release()
+        return self._found

@@ -85,8 +85,8 @@ def language(article: Article) -> str:
     return f" lang='{escape(article.language)}'" if article.language else ""
 
 
-def head(article: Article, dated: str) -> str:
-    """Outlet, day, title, byline, and the way to the original. `dated`: its day, in words."""
+def head(article: Article, dated: str, tag: str = "h3") -> str:
+    """Outlet, day, title, byline, and the way to the original. `dated`: its day, in words; `tag`: of the title."""
     facts = [outlet(article.outlet), dated]
     if article.section:
         facts.append(escape(article.section))
@@ -94,7 +94,7 @@ def head(article: Article, dated: str) -> str:
         facts.append(f"updated {day(article.updated_at)}")
     byline = f"<p class='nd-byline'>By {escape(article.byline)}</p>" if article.byline else ""
     return (
-        f"<p class='nd-facts'>{' · '.join(facts)}</p><h3>{escape(article.title)}</h3>{byline}"
+        f"<p class='nd-facts'>{' · '.join(facts)}</p><{tag} tabindex='-1'>{escape(article.title)}</{tag}>{byline}"
         f"<p class='nd-link'>{whence(article)}</p>"
     )
 

@@ -54,8 +54,8 @@ def choices(tallies: Sequence[Tally], llms: Sequence[str], llm: str, top_k: int)
         f"<label>{said} <input type='date' name='{name}'></label>"
         for name, said in (("date_from", "From"), ("date_to", "To"), ("as_of", "Asked as of"))
     )
-    outlets = _boxes("outlets", "Outlets", ((one.outlet, one.articles) for one in tallies))
-    languages = _boxes("languages", "Languages", ((one.language, one.articles) for one in tallies))
+    outlets = boxes("outlets", "Outlets", ((one.outlet, one.articles) for one in tallies))
+    languages = boxes("languages", "Languages", ((one.language, one.articles) for one in tallies))
     models = "".join(
         f"<option value='{escape(name)}'{' selected' if name == llm else ''}>{escape(name)}</option>" for name in llms
     )
@@ -67,7 +67,7 @@ def choices(tallies: Sequence[Tally], llms: Sequence[str], llm: str, top_k: int)
     )
 
 
-def _boxes(name: str, legend: str, counted: Iterable[tuple[str | None, int]]) -> str:
+def boxes(name: str, legend: str, counted: Iterable[tuple[str | None, int]]) -> str:
     """A box to tick for each value, the most frequent first; nothing where there is no choice."""
     counts: Counter[str] = Counter()
     for value, count in counted:
