@@ -31,12 +31,14 @@ class StartBody(BaseModel):
 
 
 class PageAnswer(BaseModel):
-    """An answer to be shown; `history`: what to send along with the question that goes on from it."""
+    """An answer to be shown; `holds`: what the archive holds now; `history`: what to send along with the question that
+    goes on from it."""
 
     answer_id: str | None
     question: str
     html: str
     heard: str
+    holds: str
     history: list[Message]
 
 
@@ -89,12 +91,14 @@ def add_page_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
 
 
 def _page_answer(answer: Answer, body: AskRequest, serving: Serving, given_on: str | None = None) -> PageAnswer:
-    shown = gather(answer, body, serving.pipeline().collection, given_on)
+    collection = serving.pipeline().collection
+    shown = gather(answer, body, collection, given_on)
     turns = [Message(role=turn.role, content=turn.content) for turn in said(answer)]
     return PageAnswer(
         answer_id=answer.answer_id,
         question=answer.question,
         html=result(shown),
         heard=answer.answer,
+        holds=holdings(collection.manifest()),
         history=[*body.history, *turns][-MOST_TURNS:],
     )

@@ -183,6 +183,7 @@ function showAnswer(answer, history) {
   showFirst(root);
   // Screen readers hear the answer, not the articles beside it.
   root.querySelector("#nd-heard").textContent = answer.heard;
+  root.querySelector(".nd-holds").textContent = answer.holds;
   if (answer.answer_id) {
     out.dataset.answer = answer.answer_id;
     visit(`?answer=${answer.answer_id}`);
