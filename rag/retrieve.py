@@ -17,8 +17,8 @@ LEXICAL = 0.6
 """What the best BM25 weighs against a cosine of 1. See eval/LOG.md: with timeliness this beat reciprocal rank fusion on
 the training questions (.73 to .82 right article first)."""
 
-PER_ARTICLE = 3
-"""Passages of one article at most, so that one long article does not crowd out the others."""
+PER_STORY = 3
+"""Passages of one article and its copies at most, so that one long report does not crowd out the others."""
 
 
 def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Collection, k: int) -> list[Hit]:
@@ -42,16 +42,20 @@ def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Co
         scores[chunk_id] += timeliness(question, hit.passage.article.published_at, newest)
     best = sorted(hits, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
     fused = (replace(hits[chunk_id], score=scores[chunk_id], retriever="fused") for chunk_id in best)
-    return [replace(hit, rank=rank) for rank, hit in enumerate(_distinct(fused, k), 1)]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(_distinct(fused, k, collection), 1)]
 
 
-def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
+def _distinct(hits: Iterable[Hit], k: int, collection: Collection) -> list[Hit]:
     """The first k that say something new, each with the articles that say the same."""
     kept: list[Hit] = []
     worded: list[Wording] = []
-    per_article: Counter[str] = Counter()
+    story_of: dict[str, str] = {}  # any one of its articles stands for a story
+    per_story: Counter[str] = Counter()
     for hit in hits:
-        if per_article[hit.passage.article.id] == PER_ARTICLE:
+        article_id = hit.passage.article.id
+        if article_id not in story_of:
+            story_of |= {copy.id: article_id for copy in collection.story(article_id)} | {article_id: article_id}
+        if per_story[story_of[article_id]] == PER_STORY:
             continue
         new = wording(hit.passage.text)
         if is_copy(new, worded):
@@ -59,7 +63,7 @@ def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
             kept[original] = _with_copy(kept[original], hit.passage.article)
             continue
         worded.append(new)
-        per_article[hit.passage.article.id] += 1
+        per_story[story_of[article_id]] += 1
         kept.append(hit)
         if len(kept) == k:
             break

@@ -119,6 +119,15 @@ def test_an_article_gives_three_passages_at_most(archive: Archive) -> None:
     assert found == ["long", "long", "long", "short"]
 
 
+def test_a_story_gives_three_passages_at_most(archive: Archive) -> None:
+    shops = [f"Kering opened shop number {n} in the town of Lille-{n}." for n in range(12)]
+    archive.put("one", *shops)
+    archive.put("two", *shops[6:], *shops[:6])
+    archive.put("short", "A shop.")
+    hits = archive.hits("Which shop did Kering open?")
+    assert [hit.passage.article.id == "short" for hit in hits] == [False, False, False, True]
+
+
 @pytest.mark.parametrize(
     ("question", "first"),
     [
