@@ -5,8 +5,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
 
+from babel import Locale, UnknownLocaleError
+
+from index.extract.language import language_of_question
 from index.interfaces import Collection
-from index.types import Passage
+from index.types import Hit, Passage
 from rag.types import StandaloneQuestion
 from rag.words import all_forms, words
 
@@ -20,10 +23,31 @@ MOST_NAMED = 5
 """Of unknown outlets at most this many are named."""
 
 
-def notes(question: StandaloneQuestion, collection: Collection) -> tuple[str, ...]:
-    """One sentence each: events that are no dates, outlets that the archive does not have, and undated articles on the
-    question that its date filter leaves out."""
-    return (*_events(question), *unknown_outlets(question.filters.outlets, collection), *_undated(question, collection))
+def notes(question: StandaloneQuestion, hits: Sequence[Hit], collection: Collection) -> tuple[str, ...]:
+    """One sentence each: that what was found is in another language than the question, events that are no dates,
+    outlets that the archive does not have, and undated articles on the question that its date filter leaves out."""
+    return (
+        *_languages(question, hits),
+        *_events(question),
+        *unknown_outlets(question.filters.outlets, collection),
+        *_undated(question, collection),
+    )
+
+
+def _languages(question: StandaloneQuestion, hits: Sequence[Hit]) -> Iterator[str]:
+    asked = language_of_question(question.text)
+    found = {hit.passage.article.language for hit in hits} - {None}
+    if asked and found and asked not in found:
+        names = " and ".join(sorted(_name(code) for code in found if code))
+        yield f"The question seems to be in {_name(asked)}, and what was found is in {names}: ask in {names}."
+
+
+def _name(language: str) -> str:
+    """Of a code in English; the code itself where it has none."""
+    try:
+        return Locale.parse(language, sep="-").english_name or language
+    except (UnknownLocaleError, ValueError):
+        return language
 
 
 def _events(question: StandaloneQuestion) -> Iterator[str]:

@@ -22,11 +22,20 @@ def language_of(text: str) -> str | None:
     for code, script in _SCRIPTS:
         if len(script.findall(head)) > _SCRIPT_SHARE * max(len(head), 1):
             return code
-    words = Counter(_LETTERS.findall(head.lower()))
-    total = sum(words.values())
-    shares = sorted(
-        ((sum(words[word] for word in known) / max(total, 1), code) for code, known in FUNCTION_WORDS.items()),
-        reverse=True,
+    total, ((best, code), (second, _)) = _likeliest(head)
+    return code if total >= 20 and best >= 0.2 * total and best >= 1.15 * second else None
+
+
+def language_of_question(text: str) -> str | None:
+    """ISO 639-1 code for as little as a sentence, or None when its function words do not tell."""
+    _, ((best, code), (second, _)) = _likeliest(text)
+    return code if best >= 2 and best >= 2 * second else None
+
+
+def _likeliest(text: str) -> tuple[int, list[tuple[int, str]]]:
+    """How many words there are, and how many function words of the two languages that have most of them."""
+    words = Counter(_LETTERS.findall(text.lower()))
+    counts = sorted(
+        ((sum(words[word] for word in known), code) for code, known in FUNCTION_WORDS.items()), reverse=True
     )
-    (best, code), (second, _) = shares[:2]
-    return code if total >= 20 and best >= 0.2 and best >= 1.15 * second else None
+    return sum(words.values()), counts[:2]

@@ -71,3 +71,15 @@ def test_quotes_carry_the_days_that_their_articles_make_plain(pipeline: Pipeline
     answer = pipeline.ask(Question(ASKED, filters=Filters(date_from=date(2020, 1, 1))))
     [cited] = [citation for citation in answer.citations if "tents" in citation.quote]
     assert cited.times == (TimeRange("last week", date(2020, 1, 27), date(2020, 2, 2), "in"),)
+
+
+def test_a_question_in_another_language_is_told_in_which_to_ask(home: Path) -> None:
+    built = build_pipeline(load_settings(home))
+    with closing(built.collection):
+        for asked, spoken in [
+            ("Pourquoi Kering a-t-il retiré sa plainte ?", "French"),
+            ("Wer hat die Klage?", "German"),
+        ]:
+            told = f"The question seems to be in {spoken}, and what was found is in English: ask in English."
+            assert built.ask(Question(asked)).notes == (told,)
+        assert built.ask(Question("Who runs the company that has Coach?")).notes == ()
