@@ -11,6 +11,9 @@ from rag.words import POSSESSIVE, Word, in_dictionary, is_stop_word, words
 
 DETERMINERS = frozenset("a an the its his her their".split())
 FORMS_OF_BE = frozenset("be been being is are was were".split())
+ONE_WAY = frozenset("against from to over".split())
+"""What is done so to somebody is not done so by them: "X won its suit against Y"; with "with" it may be."""
+
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 TELLING = 0.5
@@ -21,7 +24,7 @@ def swaps_roles(sentence: CandidateSentence, part: Part) -> bool | None:
     """Whether the sentence tells "Y did X" when the part asks about "X did Y"; None when it does not tell.
 
     Looks at the order of the names around the verb; "Y was VERBed by X" is no swap. Only for a part in the active voice
-    with the other name right behind its verb.
+    with the other name right behind its verb, or behind it and one of ONE_WAY.
     """
     verb = next((i for i, term in enumerate(part.terms) if term.predicate), None)
     if verb is None or not _has_object(part, part.terms[verb]):
@@ -41,9 +44,10 @@ def _has_object(part: Part, verb: Term) -> bool:
     asked = [word.text.lower() for word in words(part.text)]
     said = verb.text.lower().split()
     at = next((n for n in range(len(asked)) if asked[n : n + len(said)] == said), 0)
-    behind = [word for word in asked[at + len(said) :] if word not in DETERMINERS][:1]
-    names = [term.text.lower().split()[0] for term in part.terms if term.name]
-    return at > 0 and asked[at - 1] not in FORMS_OF_BE and any(behind == [name] for name in names)
+    behind = [word for word in asked[at + len(said) :] if word not in DETERMINERS]
+    names = {term.text.lower().split()[0] for term in part.terms if term.name}
+    governed = {*behind[:1], *(name for word, name in pairwise(behind) if word in ONE_WAY)}
+    return at > 0 and asked[at - 1] not in FORMS_OF_BE and bool(names & governed)
 
 
 def speaks_of(sentence: CandidateSentence, part: Part) -> bool:

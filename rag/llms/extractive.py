@@ -39,6 +39,9 @@ TOLD: Mapping[AnswerKind, float] = {"cause": 0.1, "person": 1.0}
 CLOSE = 0.25
 """A further sentence is shown only when its chance is at least this share of the best one's."""
 
+UNTOLD = 0.5
+"""The chance from which a sentence may answer a why though not it but another one tells that it happened."""
+
 LIKELY = 0.8
 """No further sentence is shown when one of those before it answers with this chance."""
 
@@ -177,6 +180,8 @@ def answering(part: Part, ranking: Sequence[Scored], min_confidence: float) -> l
     good = [s for s in ranking if _may_answer(part, s)]
     if not good or good[0].score < min_confidence:
         return []
+    if "cause" in part.kinds and any(speaks_of(s.sentence, part) for s in ranking):
+        good = [s for s in good if s.score >= UNTOLD or speaks_of(s.sentence, part)]
     close = [s for s in good if s.score >= CLOSE * good[0].score]
     return [s for s in close if any(s.signals.kind >= TOLD[kind] for kind in part.kinds & TOLD.keys())] or close
 

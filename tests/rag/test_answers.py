@@ -161,6 +161,10 @@ def test_what_is_known_is_answered_beside_a_name_that_is_not(pipeline: Pipeline)
             "The archive does not say that this happened; nothing in it mentions “leave”.",
         ),
         ("Why did Alibaba sue Kering?", "The archive tells it the other way round than the question does."),
+        (
+            "Why did Alibaba win its suit against Kering?",
+            "The archive tells it the other way round than the question does.",
+        ),
         ("Why did Alibaba launch collaborations with Nike?", "The archive does not say why."),
     ],
 )
