@@ -1,19 +1,35 @@
-"""Whether articles carry a claim that does not quote them: exact rules for figures and names, a reader for the rest."""
+"""How likely articles carry claims that do not quote them: what they lack is looked up, the rest is read."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
-from rag.figures import FigureKind, figures
 from rag.interfaces import Reader
+from rag.missing import Missing, missing
 from rag.reading import Window, window_around
-from rag.sentences import Context
-from rag.types import Support
-from rag.words import all_forms, in_dictionary, is_stop_word, words
+from rag.sentences import Context, Place
+from rag.types import Excerpt, Support
+from rag.words import Word, all_forms, is_stop_word, words
+
+SUPPORTED = 0.9
+"""The least score with which a claim is shown."""
 
 WINDOWS = 2
-"""Windows that are read for a claim: those that share most words with it."""
+"""Windows that are read for a claim at most: those that share most words with it."""
+
+BATCH = 8
+"""Windows that the reader is given at a time."""
+
+MORE = 2
+"""Words of a claim that a further sentence must add to carry it, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A claim, and the articles that it may rest on."""
+
+    claim: str
+    contexts: Sequence[Context]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,7 @@ class Signs:
 
     `chance`: the reader's for the best window, in [0, 1]. `covered`: share of the claim's content words in the windows
     read. `uncarried`: share of its characters that the best window does not carry, as the reader says. `figures`,
-    `names`: how many of its figures and names no article holds.
+    `names`: how many of its figures and names are missing.
     """
 
     chance: float
@@ -37,35 +53,69 @@ class Checked:
     """What the articles say of a claim.
 
     `score` in [0, 1]: the chance that they support it. `uncarried`: character spans that they do not carry.
-    `reason`: what speaks against it, "" when nothing does. `window`: where it is carried best.
+    `places`: the sentences that carry it best, in reading order, in or beside the `window`; `lacking`: what their
+    articles do not hold.
     """
 
     score: float
     uncarried: tuple[tuple[int, int], ...]
-    reason: str
-    signs: Signs
-    window: Window | None
+    lacking: tuple[Missing, ...]
+    places: tuple[Place, ...]
+    window: Window
+
+    @property
+    def wrong(self) -> tuple[int, int] | None:
+        """The span that speaks most against the claim."""
+        lacking = [(one.start, one.end) for one in self.lacking]
+        return min(lacking) if lacking else max(self.uncarried, key=lambda span: span[1] - span[0], default=None)
 
 
-def check(claim: str, contexts: Sequence[Context], reader: Reader) -> Checked:
-    """One claim against the articles that it may rest on."""
-    read = closest(claim, contexts)
-    if not read:
-        return Checked(0.0, ((0, len(claim)),), "there is nothing to check it against", Signs(0, 0, 1, 0, 0), None)
-    supports = reader.supports([claim] * len(read), [window.excerpt for window in read])
+def check(cases: Sequence[Case], reader: Reader) -> list[Checked | None]:
+    """Every claim against its articles; None where there are none.
+
+    The closest windows are read first, and further ones of the claims that these do not carry.
+    """
+    found = [closest(case.claim, case.contexts) for case in cases]
+    read: list[list[Support]] = [[] for _ in cases]
+    checked: list[Checked | None] = [None for _ in cases]
+    for depth in range(WINDOWS):
+        open_ = [n for n, own in enumerate(found) if len(own) > depth and not _carried(checked[n])]
+        excerpts = [found[n][depth].excerpt for n in open_]
+        for n, support in zip(open_, _supports([cases[n].claim for n in open_], excerpts, reader), strict=True):
+            read[n].append(support)
+            checked[n] = _checked(cases[n].claim, found[n][: depth + 1], read[n])
+    return checked
+
+
+def _carried(checked: Checked | None) -> bool:
+    return checked is not None and checked.score >= SUPPORTED and not checked.lacking
+
+
+def _supports(claims: Sequence[str], excerpts: Sequence[Excerpt], reader: Reader) -> list[Support]:
+    """As the reader gives it, read in batches of about one length: what is shorter is filled up."""
+    order = sorted(range(len(claims)), key=lambda n: len(claims[n]) + sum(map(len, excerpts[n].sentences)))
+    found: dict[int, Support] = {}
+    for start in range(0, len(order), BATCH):
+        part = order[start : start + BATCH]
+        supports = reader.supports([claims[n] for n in part], [excerpts[n] for n in part])
+        found |= zip(part, supports, strict=True)
+    return [found[n] for n in range(len(claims))]
+
+
+def _checked(claim: str, read: Sequence[Window], supports: Sequence[Support]) -> Checked:
     best = max(range(len(read)), key=lambda n: supports[n].chance)
-    wrong_figures, wrong_names = list(missing_figures(claim, contexts)), list(missing_names(claim, contexts))
+    places = carriers(claim, read[best], read)
+    lacking = missing(claim, list(dict.fromkeys(context for context, _ in places)))
+    kinds = [one.kind for one in lacking]
+    uncarried = supports[best].uncarried
     signs = Signs(
         chance=supports[best].chance,
         covered=_covered(claim, read),
-        uncarried=sum(end - start for start, end in supports[best].uncarried) / max(1, len(claim)),
-        figures=len(wrong_figures),
-        names=len(wrong_names),
+        uncarried=sum(end - start for start, end in uncarried) / max(1, len(claim)),
+        figures=kinds.count("figure"),
+        names=kinds.count("name"),
     )
-    wrong = sorted({*wrong_figures, *wrong_names})
-    return Checked(
-        score(signs), tuple(wrong) or supports[best].uncarried, _reason(claim, wrong, supports[best]), signs, read[best]
-    )
+    return Checked(score(signs), uncarried, tuple(lacking), places, read[best])
 
 
 def score(signs: Signs) -> float:
@@ -73,46 +123,6 @@ def score(signs: Signs) -> float:
     chance = min(max(signs.chance, 0.001), 0.999)
     logit = math.log(chance / (1 - chance))
     return 1 / (1 + math.exp(-(logit + 3 * signs.covered - 2 * signs.uncarried - signs.figures - signs.names)))
-
-
-def missing_figures(claim: str, contexts: Sequence[Context]) -> Iterator[tuple[int, int]]:
-    """Spans of the amounts, shares and counts that no figure of the articles agrees with."""
-    text = "\n".join(f"{context.article.title}\n{context.article.text}" for context in contexts)
-    for kind in get_args(FigureKind):
-        told = figures(text, kind)
-        for figure in figures(claim, kind):
-            if not any(figure.agrees(other) for other in told):
-                yield figure.start, figure.end
-
-
-def missing_names(claim: str, contexts: Sequence[Context]) -> Iterator[tuple[int, int]]:
-    """Spans of the capitalised words that no article holds."""
-    held = frozenset().union(*(context.everything for context in contexts))
-    for word in words(claim):
-        opens = word.start == 0 and in_dictionary(word.text)
-        if word.capitalised and not opens and not is_stop_word(word.text) and not word.forms & held:
-            yield word.start, word.start + len(word.text)
-
-
-def _reason(claim: str, wrong: Sequence[tuple[int, int]], support: Support) -> str:
-    if wrong:
-        start, end = wrong[0]
-        return f"no source says “{claim[start:end]}”"
-    if support.uncarried:
-        start, end = max(support.uncarried, key=lambda span: span[1] - span[0])
-        return f"its source does not carry “{claim[start:end]}”"
-    return ""
-
-
-def _covered(claim: str, read: Sequence[Window]) -> float:
-    content = [word for word in words(claim) if not is_stop_word(word.text)]
-    held = frozenset().union(*(_forms(window) for window in read))
-    return sum(bool(word.forms & held) for word in content) / len(content) if content else 1.0
-
-
-def _forms(window: Window) -> frozenset[str]:
-    own = (window.context.forms(position) for position in window.positions)
-    return frozenset().union(*own) | window.context.headline
 
 
 def closest(claim: str, contexts: Sequence[Context]) -> list[Window]:
@@ -127,3 +137,39 @@ def closest(claim: str, contexts: Sequence[Context]) -> list[Window]:
         if not any(window.context is context and position in window.positions for window in found):
             found.append(window_around(context, [position]))
     return found
+
+
+def carriers(claim: str, best: Window, others: Iterable[Window]) -> tuple[Place, ...]:
+    """The sentence of the `best` window that holds most of the claim, and those of any window that add to it."""
+    missing = [word for word in words(claim) if not is_stop_word(word.text)]
+    first = max(_places(best), key=lambda place: len(_held(missing, place)))
+    chosen, rest = [first], [place for window in (best, *others) for place in _places(window)]
+    while True:
+        last = _held(missing, chosen[-1])
+        missing = [word for word in missing if word not in last and not word.forms & chosen[-1][0].headline]
+        further = max(rest, key=lambda place: len(_held(missing, place)))
+        if len(_held(missing, further)) < MORE:
+            break
+        chosen.append(further)
+    articles = list(dict.fromkeys(context for context, _ in chosen))
+    return tuple(sorted(set(chosen), key=lambda place: (articles.index(place[0]), place[1])))
+
+
+def _places(window: Window) -> list[Place]:
+    return [(window.context, position) for position in window.positions]
+
+
+def _held(wanted: Iterable[Word], place: Place) -> list[Word]:
+    context, position = place
+    return [word for word in wanted if word.forms & context.forms(position)]
+
+
+def _covered(claim: str, read: Sequence[Window]) -> float:
+    content = [word for word in words(claim) if not is_stop_word(word.text)]
+    held = frozenset().union(*(_forms(window) for window in read))
+    return sum(bool(word.forms & held) for word in content) / len(content) if content else 1.0
+
+
+def _forms(window: Window) -> frozenset[str]:
+    own = (window.context.forms(position) for position in window.positions)
+    return frozenset().union(*own) | window.context.headline

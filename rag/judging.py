@@ -1,22 +1,15 @@
 """Whether articles carry a claim, why not, and which of their sentences do."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.checking import check, closest
+from rag.checking import SUPPORTED, Case, Checked, check
 from rag.interfaces import Reader
-from rag.mismatches import Place, mismatch
+from rag.mismatches import mismatch
 from rag.reading import Window, window_around
-from rag.sentences import Context
+from rag.sentences import Context, Place
 from rag.types import Quote
-from rag.words import Word, is_stop_word, words
-
-SUPPORTED = 0.9
-"""The least score with which a claim is shown."""
-
-MORE = 2
-"""Words of a claim that a further sentence must add to be quoted, too."""
 
 _CLOSING = "\"'”’) "
 
@@ -24,14 +17,16 @@ _CLOSING = "\"'”’) "
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What articles say of a claim. `score` in [0, 1]: the chance that they support it, 0 when an exact rule speaks
-    against it; `reason`: a clause, "" when supported. `places`: the sentences that carry it best, in reading order;
-    `window`: where the best of them stands, None when there is nothing to read."""
+    against it; `reason`: a clause, "" when supported. `uncarried`: character spans of it that they do not carry.
+    `places`: the sentences that carry it best, in reading order; `window`: where the best of them stands, None when
+    there is nothing to read."""
 
     label: Literal["supported", "unsupported"]
     score: float
     reason: str
-    places: tuple[Place, ...]
-    window: Window | None
+    uncarried: tuple[tuple[int, int], ...] = ()
+    places: tuple[Place, ...] = ()
+    window: Window | None = None
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -47,47 +42,38 @@ class Judgement:
         return tuple(found)
 
 
-def judge(claim: str, contexts: Sequence[Context], reader: Reader) -> Judgement:
-    """A claim against the articles that it may rest on: word for word, else by exact rules and by the reader."""
-    if claim.rstrip(_CLOSING).endswith("?"):
-        return Judgement("unsupported", 0.0, "it is a question", (), None)
-    if place := _verbatim(claim, contexts):
-        return Judgement("supported", 1.0, "", (place,), window_around(place[0], [place[1]]))
-    checked = check(claim, contexts, reader)
-    if checked.window is None:
-        return Judgement("unsupported", 0.0, checked.reason, (), None)
-    places = carriers(claim, checked.window, closest(claim, contexts))
-    if wrong := mismatch(claim, places):
-        return Judgement("unsupported", 0.0, wrong, places, checked.window)
-    if checked.score < SUPPORTED:
-        reason = checked.reason or "no source carries it"
-        return Judgement("unsupported", checked.score, reason, places, checked.window)
-    return Judgement("supported", checked.score, "", places, checked.window)
+def judge(cases: Sequence[Case], reader: Reader) -> list[Judgement]:
+    """Each claim against the articles that it may rest on: word for word, else by exact rules and by the reader."""
+    judged = [_at_sight(case) for case in cases]
+    read = iter(check([case for case, known in zip(cases, judged, strict=True) if known is None], reader))
+    return [known or _judged(case.claim, next(read)) for case, known in zip(cases, judged, strict=True)]
 
 
-def carriers(claim: str, best: Window, others: Iterable[Window]) -> tuple[Place, ...]:
-    """The sentence of the `best` window that holds most of the claim, and those of any window that add to it."""
-    missing = [word for word in words(claim) if not is_stop_word(word.text)]
-    first = max(_places(best), key=lambda place: len(_held(missing, place)))
-    chosen, rest = [first], [place for window in (best, *others) for place in _places(window)]
-    while True:
-        last = _held(missing, chosen[-1])
-        missing = [word for word in missing if word not in last and not word.forms & chosen[-1][0].headline]
-        further = max(rest, key=lambda place: len(_held(missing, place)))
-        if len(_held(missing, further)) < MORE:
-            break
-        chosen.append(further)
-    articles = list(dict.fromkeys(context for context, _ in chosen))
-    return tuple(sorted(set(chosen), key=lambda place: (articles.index(place[0]), place[1])))
+def _at_sight(case: Case) -> Judgement | None:
+    """What needs no reading: a question, and words of an article."""
+    if case.claim.rstrip(_CLOSING).endswith("?"):
+        return Judgement("unsupported", 0.0, "it is a question", ((0, len(case.claim)),))
+    if place := _verbatim(case.claim, case.contexts):
+        return Judgement("supported", 1.0, "", (), (place,), window_around(place[0], [place[1]]))
+    return None
 
 
-def _places(window: Window) -> list[Place]:
-    return [(window.context, position) for position in window.positions]
-
-
-def _held(wanted: Iterable[Word], place: Place) -> list[Word]:
-    context, position = place
-    return [word for word in wanted if word.forms & context.forms(position)]
+def _judged(claim: str, checked: Checked | None) -> Judgement:
+    if checked is None:
+        return Judgement("unsupported", 0.0, "there is nothing to check it against", ((0, len(claim)),))
+    wrong = checked.wrong
+    uncarried = tuple((one.start, one.end) for one in checked.lacking) or checked.uncarried
+    found = Judgement("unsupported", 0.0, "", uncarried, checked.places, checked.window)
+    for one in checked.lacking:
+        if one.sure:
+            return replace(found, reason=f"no source says “{claim[one.start : one.end]}”")
+    if otherwise := mismatch(claim, checked.places):
+        return replace(found, reason=otherwise)
+    if checked.score >= SUPPORTED:
+        return replace(found, label="supported", score=checked.score)
+    says = "no source says" if checked.lacking else "its source does not carry"
+    reason = f"{says} “{claim[slice(*wrong)]}”" if wrong else "no source carries it"
+    return replace(found, score=checked.score, reason=reason)
 
 
 def _verbatim(claim: str, contexts: Iterable[Context]) -> Place | None:

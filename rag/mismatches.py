@@ -1,15 +1,12 @@
-"""What a claim says otherwise than the sentences it rests on, as far as exact rules can tell: figures, names, dates,
-whether a thing is denied, and whether it is only possible."""
+"""What a claim says otherwise than the sentences it rests on, as far as exact rules can tell: whether a thing is denied
+or only possible, and what caused it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
 from functools import cache
 
-from rag.checking import missing_figures, missing_names
-from rag.dates import find_times
 from rag.evidence import effect
-from rag.sentences import Context
-from rag.words import Word, all_forms, forms, in_dictionary, is_light_word, is_stop_word, is_verb, words
+from rag.sentences import Context, Place
+from rag.words import Word, all_forms, forms, is_light_word, is_stop_word, is_verb, words
 
 NEGATIONS = frozenset({"not", "never", "cannot"})
 """Said of a verb, with all that ends in "n't"."""
@@ -26,18 +23,9 @@ REACH = 3
 ALIKE = 0.7
 """Share of the words of a claim in one sentence from which it is held to be made from that one."""
 
-KIN, SHORT = 4, 3
-"""Letters at the beginning that words of one name share; of an abbreviation all of it, and so many."""
-
-Place = tuple[Context, int]
-"""A sentence: its article and its position there."""
-
 
 def mismatch(claim: str, places: Sequence[Place]) -> str:
-    """A clause that says what is otherwise in these sentences or missing in their articles; "" where nothing is."""
-    contexts = list(dict.fromkeys(context for context, _ in places))
-    for start, end in (*_figures(claim, contexts), *_names(claim, contexts), *missing_dates(claim, contexts)):
-        return f"no source says “{claim[start:end]}”"
+    """A clause that says what is otherwise in these sentences; "" where nothing is."""
     said = words(claim)
     for context, position in places:
         told = context.words(position)
@@ -51,52 +39,6 @@ def mismatch(claim: str, places: Sequence[Place]) -> str:
         if (word := _of_something_else(claim, context, position)) is not None:
             return f"its source tells the cause of something else than “{word}”"
     return ""
-
-
-def _figures(claim: str, contexts: Sequence[Context]) -> Iterator[tuple[int, int]]:
-    """In digits: what is counted out in words may just as well have been counted by whoever wrote it."""
-    return ((a, b) for a, b in missing_figures(claim, contexts) if any(map(str.isdigit, claim[a:b])))
-
-
-def _names(claim: str, contexts: Sequence[Context]) -> Iterator[tuple[int, int]]:
-    """Those that are no ordinary words, which may be capitalised for many a reason, and have no kin in the articles."""
-    for start, end in missing_names(claim, contexts):
-        name = claim[start:end].lower()
-        held = (form for context in contexts for form in context.everything)
-        if start and not in_dictionary(name) and not any(_akin(name, form) for form in held):
-            yield start, end
-
-
-def _akin(name: str, other: str) -> bool:
-    """Whether they may come of one name: "Chinese" and "China", "October" and "Oct"."""
-    shortest = min(len(name), len(other))
-    same = next((n for n in range(shortest) if name[n] != other[n]), shortest)
-    return same >= KIN or (same >= SHORT and same == shortest)
-
-
-def missing_dates(claim: str, contexts: Sequence[Context]) -> Iterator[tuple[int, int]]:
-    """Spans of the dates with a year that no article tells, or came out in."""
-    dated = [found for found in find_times(claim, date.max) if found.shape.kind == "fixed"]
-    told = [days for context in contexts for days in _told_days(context)] if dated else []
-    for found in dated:
-        if not any(found.time.start <= last and first <= found.time.end for first, last in told):
-            yield found.start, found.end
-
-
-def _told_days(context: Context) -> Iterator[tuple[date, date]]:
-    """Those that the article writes, by the day that it came out where it has one, and this day."""
-    article = context.article
-    if article.published_at is None:
-        yield from (
-            (found.time.start, found.time.end)
-            for found in find_times(article.text, date.max)
-            if found.shape.kind == "fixed"
-        )
-        return
-    published = date.fromisoformat(article.published_at[:10])
-    yield published, published
-    for today in (published, published.replace(month=12, day=31)):  # "on May 9" may be the next one, too
-        yield from ((found.time.start, found.time.end) for found in find_times(article.text, today))
 
 
 def _alike(said: Sequence[Word], told: Sequence[Word]) -> bool:

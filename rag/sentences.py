@@ -6,6 +6,7 @@ from functools import cached_property
 
 from index.interfaces import Collection
 from index.types import Article, Hit, Vectors
+from rag.figures import Figure, FigureKind, figures
 from rag.types import Quote, Term
 from rag.words import Word, all_forms, words
 
@@ -26,12 +27,13 @@ _MONTHS = [
 
 
 class Context:
-    """The sentences of one article. Their words are read once, when first asked for."""
+    """The sentences of one article. Words and figures are read once, when first asked for."""
 
     def __init__(self, article: Article, spans: Sequence[tuple[int, int]]) -> None:
         self.article = article
         self.spans = spans
         self._words: dict[int, list[Word]] = {}
+        self._figures: dict[FigureKind, list[Figure]] = {}
 
     def words(self, position: int) -> list[Word]:
         if position not in self._words:
@@ -60,9 +62,19 @@ class Context:
         them apart, as a brand and its parent: there an alias is another name."""
         return term.said(forms) or (term.occurs(forms) and not term.said(self.everything))
 
+    def figures(self, kind: FigureKind) -> list[Figure]:
+        """Those of title and text."""
+        if kind not in self._figures:
+            self._figures[kind] = figures(f"{self.article.title}\n{self.article.text}", kind)
+        return self._figures[kind]
+
     @cached_property
     def everything(self) -> frozenset[str]:
         return all_forms(words(self.article.text)) | self.headline
+
+
+Place = tuple[Context, int]
+"""A sentence: its article and its position there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Every claim against the words it names as its proof, and what is left of the draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from index.interfaces import Collection
 from index.types import Hit
+from rag.checking import Case
 from rag.interfaces import Reader
 from rag.judging import Judgement, judge
 from rag.sentences import Context, contexts_of
@@ -63,23 +64,27 @@ class Verification:
     def _read(self, claims: Sequence[Claim], quoted: Draft, reader: Reader) -> None:
         """Judge the claims that are new; if any claim that holds answers, the draft does."""
         new = [claim for claim in claims if claim not in self._judged]
-        self._judged |= {claim: _judged(claim, self._contexts, reader) for claim in new}
+        self._judge(new, reader)
         held = [self._judged[claim] for claim in new if self._judged[claim].label == "supported"]
         self._answered = self._answered or (bool(held) and _answers(self._question, held, quoted, reader))
+
+    def _judge(self, claims: Sequence[Claim], reader: Reader) -> None:
+        """By the articles that each claim names, and by all of them when these do not carry it."""
+        every = list(self._contexts.values())
+        named = {claim: self._named(claim) for claim in claims}
+        self._judged |= zip(claims, judge([Case(claim.text, named[claim]) for claim in claims], reader), strict=True)
+        open_ = [c for c in claims if self._judged[c].label != "supported" and len(named[c]) < len(every)]
+        for claim, by_all in zip(open_, judge([Case(claim.text, every) for claim in open_], reader), strict=True):
+            if by_all.label == "supported" or not named[claim]:
+                self._judged[claim] = by_all
+
+    def _named(self, claim: Claim) -> list[Context]:
+        ids = dict.fromkeys(quote.article_id for quote in claim.quotes)
+        return [self._contexts[id] for id in ids if id in self._contexts]
 
     @cached_property
     def _contexts(self) -> dict[str, Context]:
         return contexts_of(self._hits, self._collection)
-
-
-def _judged(claim: Claim, contexts: Mapping[str, Context], reader: Reader) -> Judgement:
-    """By the articles that the claim names, and by all of them when these do not carry it."""
-    named = [contexts[id] for id in dict.fromkeys(quote.article_id for quote in claim.quotes) if id in contexts]
-    by_named = judge(claim.text, named, reader)
-    if by_named.label == "supported" or len(named) == len(contexts):
-        return by_named
-    by_all = judge(claim.text, list(contexts.values()), reader)
-    return by_named if named and by_all.label == "unsupported" else by_all
 
 
 def _answers(question: StandaloneQuestion, held: Sequence[Judgement], quoted: Draft, reader: Reader) -> bool:

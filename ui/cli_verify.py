@@ -11,6 +11,7 @@ from index.errors import BadInputError, SetupError
 from index.sentences import sentence_spans
 from index.types import Article
 from rag.build import build_reader
+from rag.checking import Case
 from rag.judging import judge
 from rag.sentences import Context
 from rag.settings import load_settings
@@ -47,7 +48,7 @@ def verify(file: Path) -> None:
     for given, line in _lines(file):
         day = line.published_at.isoformat() if line.published_at else None
         article = Article(id="", title=line.title, text=line.passage, published_at=day)
-        judged = judge(line.claim, [Context(article, sentence_spans(article.text))], reader)
+        [judged] = judge([Case(line.claim, [Context(article, sentence_spans(article.text))])], reader)
         told = {"verdict": judged.label, "score": round(judged.score, 4), "reason": judged.reason}
         click.echo(json.dumps(given | told, ensure_ascii=False))
 

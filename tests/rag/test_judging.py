@@ -5,9 +5,11 @@ import pytest
 from index.sentences import sentence_spans
 from index.types import Article
 from rag.build import build_reader
+from rag.checking import Case
 from rag.interfaces import Reader
-from rag.judging import judge
+from rag.judging import Judgement, judge
 from rag.mismatches import mismatch
+from rag.missing import missing
 from rag.sentences import Context
 from rag.settings import load_settings
 
@@ -25,19 +27,20 @@ def context(text: str, id: str = "a") -> Context:
 @pytest.mark.parametrize(
     ("claim", "found"),
     [
-        ("It cut its fares by 15 percent.", "no source says “15 percent”"),
+        ("It cut its fares by 15 percent.", "15 percent"),
         ("It cut its fares by about 12 percent.", ""),
         ("Its two oldest ships are sold.", ""),
-        ("Their director Ada Lund told the press.", "no source says “Lund”"),
+        ("Their director Ada Lund told the press.", "Lund"),
         ("Director Brandt spoke in China.", ""),
-        ("In 2027 it carried 1.2 million.", "no source says “2027”"),
+        ("In 2027 it carried 1.2 million.", "2027"),
         ("In May 2031 its director told the press.", ""),
         ("On May 9, 2031 it will cut fares.", ""),
-        ("In 1999 it may close.", "no source says “1999”"),
+        ("In 1999 it may close.", "1999"),
     ],
 )
 def test_figures_names_and_dates_stand_in_the_article(claim: str, found: str) -> None:
-    assert mismatch(claim, [(context(FERRIES), 0)]) == found
+    lacking = [claim[one.start : one.end] for one in missing(claim, [context(FERRIES)]) if one.sure]
+    assert lacking == [found] * bool(found)
 
 
 @pytest.mark.parametrize(
@@ -72,9 +75,16 @@ def reader() -> Reader:
     return built
 
 
+def judged_alone(claim: str, articles: list[Context], reader: Reader) -> Judgement:
+    [found] = judge([Case(claim, articles)], reader)
+    return found
+
+
 def test_neighbours_are_one_quote_and_the_article_that_carries_it_is_found(reader: Reader) -> None:
     articles = [context(SHIPYARD, "yard"), context(FERRIES, "lines")]
-    judged = judge("The company has not sold its oldest ship and may close the line to Harstad.", articles, reader)
+    judged = judged_alone(
+        "The company has not sold its oldest ship and may close the line to Harstad.", articles, reader
+    )
     assert judged.label == "supported", judged
     [quote] = judged.quotes
     assert quote.article_id == "lines"
@@ -84,6 +94,6 @@ def test_neighbours_are_one_quote_and_the_article_that_carries_it_is_found(reade
 
 
 def test_the_words_of_an_article_are_supported_and_nothing_is_by_nothing(reader: Reader) -> None:
-    assert judge("It may close  the line to Harstad", [context(FERRIES)], reader).score == 1.0
-    assert judge("It may close the line.", [], reader).reason == "there is nothing to check it against"
-    assert judge("May it close the line to Harstad?", [context(FERRIES)], reader).reason == "it is a question"
+    assert judged_alone("It may close  the line to Harstad", [context(FERRIES)], reader).score == 1.0
+    assert judged_alone("It may close the line.", [], reader).reason == "there is nothing to check it against"
+    assert judged_alone("May it close the line to Harstad?", [context(FERRIES)], reader).reason == "it is a question"

@@ -9,8 +9,9 @@ from index.errors import SetupError
 from index.sentences import sentence_spans
 from index.types import Article
 from rag.build import build_reader
-from rag.checking import check
+from rag.checking import Case
 from rag.interfaces import Reader
+from rag.judging import judge
 from rag.readers import packaged
 from rag.sentences import Context
 from rag.settings import Settings
@@ -59,26 +60,21 @@ def test_a_question_about_something_else_is_less_likely_answered(reader: Reader)
     ],
 )
 def test_figures_and_names_that_no_source_has_are_named(claim: str, reason: str, reader: Reader) -> None:
-    checked = check(claim, [_context(" ".join(STORES.sentences))], reader)
-    assert reason in checked.reason
+    [judged] = judge([Case(claim, [_context(" ".join(STORES.sentences))])], reader)
+    assert reason in judged.reason
     if reason:
-        assert [claim[start:end] for start, end in checked.uncarried] == [reason]
+        assert [claim[start:end] for start, end in judged.uncarried] == [reason]
 
 
 def test_a_true_claim_scores_above_one_that_no_source_carries(reader: Reader) -> None:
-    true, false = (
-        check(claim, [_context(" ".join(STORES.sentences))], reader).score
-        for claim in (
-            "Rents that doubled made Acme close 31 stores.",
-            "Acme hired a thousand people for its new website.",
-        )
-    )
-    assert true > 0.9 > false
+    claims = "Rents that doubled made Acme close 31 stores.", "Acme hired a thousand people for its new website."
+    true, false = judge([Case(claim, [_context(" ".join(STORES.sentences))]) for claim in claims], reader)
+    assert true.score > 0.9 > false.score
 
 
 def test_a_claim_without_sources_is_not_supported(reader: Reader) -> None:
-    checked = check("Acme will close.", [], reader)
-    assert checked.score == 0.0 and checked.uncarried == ((0, 16),)
+    [judged] = judge([Case("Acme will close.", [])], reader)
+    assert judged.score == 0.0 and judged.uncarried == ((0, 16),)
 
 
 def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

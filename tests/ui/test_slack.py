@@ -40,9 +40,9 @@ class Slow(ExtractiveAnswerer):
 
     go_on = threading.Event()
 
-    def draft(self, *asked: Any) -> Any:
+    def drafts(self, *asked: Any) -> Any:
         assert self.go_on.wait(30)
-        return super().draft(*asked)
+        yield from super().drafts(*asked)
 
 
 class Broken:
@@ -53,7 +53,7 @@ class Broken:
     def __init__(self, *, min_confidence: float, reader: Reader | None) -> None:
         pass
 
-    def draft(self, *_: Any) -> None:
+    def drafts(self, *_: Any) -> None:
         raise RuntimeError("secret internals")
 
 
