@@ -11,7 +11,7 @@ from starlette.responses import FileResponse
 from rag.conversations import MOST_TURNS
 from rag.settings import Settings
 from rag.types import Answer
-from ui.access import needs
+from ui.access import COOKIE, needs
 from ui.page.answer import result, said
 from ui.page.examples import Examples
 from ui.page.shown import gather
@@ -24,10 +24,11 @@ ASSETS = Path(__file__).parent / "assets"
 
 
 class StartBody(BaseModel):
-    """What there is to ask: `holds` is text, `choices` HTML."""
+    """What there is to ask: `holds` is text, `choices` HTML. `logged_in`: by a key in a cookie."""
 
     holds: str
     choices: str
+    logged_in: bool
 
 
 class PageAnswer(BaseModel):
@@ -55,12 +56,13 @@ def add_page_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
         return FileResponse(assets[name], headers={"Cache-Control": "no-cache"})  # asks whether it has changed
 
     @app.get("/page/start", dependencies=[needs("ask")], include_in_schema=False)
-    def start() -> StartBody:
+    def start(request: Request) -> StartBody:
         """What the archive holds, and what may be chosen."""
         pipeline = serving.pipeline()
         collection = pipeline.collection
         chosen = choices(collection.tally(), sorted(pipeline.answerers), settings.llm, settings.top_k)
-        return StartBody(holds=holdings(collection.manifest()), choices=chosen)
+        logged_in = COOKIE in request.cookies
+        return StartBody(holds=holdings(collection.manifest()), choices=chosen, logged_in=logged_in)
 
     @app.get("/page/examples", dependencies=[needs("ask")], include_in_schema=False)
     def example_questions() -> list[str]:

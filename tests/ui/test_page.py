@@ -302,11 +302,12 @@ def test_question_can_be_stopped_and_asked_otherwise(page: Page, seeds_server: s
 def test_answer_comes_word_by_word_as_text(page: Page, seeds_server: str) -> None:
     page.goto(seeds_server)
     events = [("search", {"standalone_question": "x", "hits": []}), ("delta", {"text": "<b>Kering</b> "})]
+    events += [("pending", {"text": "was p"}), ("pending", {"text": "was <i>paid</i>"})]
     body = "".join(f"event: {name}\r\ndata: {json.dumps(data)}\r\n\r\n" for name, data in events)
     page.route("**/page/ask", lambda route: route.fulfill(body=body, content_type="text/event-stream"))
     page.get_by_label("Your question").fill(KERING)
     page.get_by_label("Your question").press("Enter")
-    expect(page.locator(".nd-coming .nd-text p")).to_have_text("<b>Kering</b> ")
+    expect(page.locator(".nd-coming .nd-text p")).to_have_text("<b>Kering</b> ")  # not what was never confirmed
     expect(page.get_by_role("heading", name="The server broke off")).to_be_visible()
 
 

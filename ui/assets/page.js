@@ -26,6 +26,7 @@ async function hold() {
     const begun = await getJson("page/start");
     holds.textContent = begun.holds;
     views.choices(begun.choices);
+    root.querySelector("#nd-logout").hidden = !begun.logged_in;
   } catch {
     holds.textContent = "The archive is not ready";
   }

@@ -16,6 +16,7 @@ FRAME = """
   <nav aria-label='Views'>
     <a href='?' data-view='ask'>Ask</a> <a href='?view=archive' data-view='archive'>Archive</a>
   </nav>
+  <form id='nd-logout' method='post' action='logout' hidden><button class='nd-plain'>Log out</button></form>
   <p class='nd-holds' aria-live='polite'>Opening the archive</p>
 </header>
 <form id='nd-ask' role='search' aria-label='Ask the archive'>
