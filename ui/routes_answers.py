@@ -7,6 +7,7 @@ from fastapi import Path as PathField
 
 from ui.access import needs
 from ui.errors import BODY_ERRORS, error_example
+from ui.examples import KEPT_ANSWER, gives
 from ui.schemas_answers import FeedbackRequest, KeptAnswerBody, from_kept_answer
 from ui.serving import Serving
 
@@ -23,12 +24,16 @@ def add_answer_routes(app: FastAPI, serving: Serving) -> None:
 
     @app.get(
         "/answers/{id}",
-        responses=_ANSWER_ERRORS,
+        responses=_ANSWER_ERRORS | gives(KEPT_ANSWER),
         dependencies=[needs("ask")],
         tags=["answers"],
         summary="Read an answer again",
     )
-    def answer(id: Annotated[str, PathField(description="The `answer_id` of an answer.")]) -> KeptAnswerBody:
+    def answer(
+        id: Annotated[
+            str, PathField(description="The `answer_id` of an answer.", examples=["b1946ac92492d2347c6235b4d2611184"])
+        ],
+    ) -> KeptAnswerBody:
         """An answer given before, with the day on which it was given."""
         return from_kept_answer(serving.answer(id))
 

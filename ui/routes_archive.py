@@ -14,6 +14,7 @@ from rag.timeline import timeline
 from rag.types import Question
 from ui.access import needs
 from ui.errors import READY_ERRORS, error_example
+from ui.examples import ARTICLE, ARTICLES, SEARCH, SOURCES, STORY, VERSIONS, gives
 from ui.schemas import ArticleBody, SearchBody, from_article, from_found
 from ui.schemas_archive import (
     ArticlesBody,
@@ -49,7 +50,7 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
 
     @app.get(
         "/search",
-        responses=_FILTER_ERRORS,
+        responses=_FILTER_ERRORS | gives(SEARCH),
         dependencies=[needs("read")],
         tags=["articles"],
         summary="Search without an answer",
@@ -60,7 +61,11 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
         return from_found(serving.search(question))
 
     @app.get(
-        "/articles", responses=_FILTER_ERRORS, dependencies=[needs("read")], tags=["articles"], summary="List articles"
+        "/articles",
+        responses=_FILTER_ERRORS | gives(ARTICLES),
+        dependencies=[needs("read")],
+        tags=["articles"],
+        summary="List articles",
     )
     def articles(query: Annotated[ArticlesQuery, Query()]) -> ArticlesBody:
         """What the archive holds of these outlets, days, authors; all of it where nothing is said."""
@@ -71,7 +76,7 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
 
     @app.get(
         "/articles/{id}",
-        responses=_ARTICLE_ERRORS,
+        responses=_ARTICLE_ERRORS | gives(ARTICLE),
         dependencies=[needs("read")],
         tags=["articles"],
         summary="Read an article",
@@ -82,7 +87,7 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
 
     @app.get(
         "/articles/{id}/versions",
-        responses=_ARTICLE_ERRORS,
+        responses=_ARTICLE_ERRORS | gives(VERSIONS),
         dependencies=[needs("read")],
         tags=["articles"],
         summary="Read what it was",
@@ -94,7 +99,7 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
 
     @app.get(
         "/stories/{id}",
-        responses=_ARTICLE_ERRORS,
+        responses=_ARTICLE_ERRORS | gives(STORY),
         dependencies=[needs("read")],
         tags=["articles"],
         summary="Follow a story",
@@ -108,7 +113,7 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
 
     @app.get(
         "/sources",
-        responses=_SOURCE_ERRORS,
+        responses=_SOURCE_ERRORS | gives(SOURCES),
         dependencies=[needs("read")],
         tags=["articles"],
         summary="Where articles come from",

@@ -16,6 +16,7 @@ from rag.settings import Settings
 from rag.types import Answer, Delta, Event
 from ui.access import needs
 from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, READY_ERRORS, error_example, openai_error
+from ui.examples import MODELS, gives
 from ui.routes_questions import CLIENT_GONE
 from ui.schemas_openai import (
     DEFAULT_MODEL,
@@ -32,7 +33,7 @@ from ui.schemas_openai import (
     usage,
 )
 from ui.serving import Serving
-from ui.streaming import EventStream, last
+from ui.streaming import EVENT_SCHEMA, EventStream, last
 from ui.wording import UNFORESEEN
 
 _CHUNKS_EXAMPLE = """data: {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1711111111, \
@@ -43,7 +44,7 @@ data: [DONE]
 _CHAT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer, or with `stream` chunks of it; the one that ends it has the extra fields.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _CHUNKS_EXAMPLE}},
+        "content": {"text/event-stream": {"schema": EVENT_SCHEMA, "example": _CHUNKS_EXAMPLE}},
     }
 }
 _CHAT_ERRORS = BODY_ERRORS | {
@@ -74,7 +75,11 @@ def add_openai_routes(app: FastAPI, serving: Serving, settings: Settings) -> Non
         return from_chat_answer(answer, body.model) if answer else Response(status_code=CLIENT_GONE)
 
     @app.get(
-        "/v1/models", responses=READY_ERRORS, dependencies=[needs("ask")], tags=["openai"], summary="Who may be asked"
+        "/v1/models",
+        responses=READY_ERRORS | gives(MODELS),
+        dependencies=[needs("ask")],
+        tags=["openai"],
+        summary="Who may be asked",
     )
     def models() -> ModelsBody:
         """Whoever writes by default, and those that a request may name."""

@@ -12,14 +12,17 @@ from rag.settings import Settings
 from ui.access import needs
 from ui.batch import MOST_LINES, answers, lines_of
 from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, error_example
+from ui.examples import CONVERSATION, gives
 from ui.schemas import AskRequest, AskResponse, ConversationBody, from_answer, from_conversation, to_question
 from ui.serving import Serving
-from ui.streaming import AnswerStream, last
+from ui.streaming import EVENT_SCHEMA, AnswerStream, last
 
 CLIENT_GONE = 499
 """Status, as nginx has it, of what nobody waits for any more."""
 
-ConversationId = Annotated[str, PathField(description="A `conversation_id` of an answer.")]
+ConversationId = Annotated[
+    str, PathField(description="A `conversation_id` of an answer.", examples=["5d41402abc4b2a76b9719d911017c592"])
+]
 
 
 _EVENTS_EXAMPLE = """event: search
@@ -50,7 +53,7 @@ _ASK_EVENTS: dict[int | str, dict[str, Any]] = {
 written behind them and is not confirmed yet, each in place of the one before; `final`, the whole answer, last. `error`
 (as for any other status) in place of what would have followed, where something goes wrong only then; `ping` every 15
 seconds.""",
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS_EXAMPLE}},
+        "content": {"text/event-stream": {"schema": EVENT_SCHEMA, "example": _EVENTS_EXAMPLE}},
     }
 }
 _ASK_ERRORS: dict[int | str, dict[str, Any]] = BODY_ERRORS | {
@@ -117,7 +120,7 @@ def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> N
 
     @app.get(
         "/conversations/{id}",
-        responses=_CONVERSATION_ERRORS,
+        responses=_CONVERSATION_ERRORS | gives(CONVERSATION),
         dependencies=[needs("ask")],
         tags=["conversations"],
         summary="Read it again",

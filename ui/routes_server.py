@@ -9,6 +9,7 @@ from index.errors import NewsdeskError, NotReadyError
 from rag.settings import Settings
 from ui.access import needs
 from ui.errors import READY_ERRORS
+from ui.examples import ALIVE, READY, gives
 from ui.metrics import exposition
 from ui.schemas import ReadyBody, StatusBody
 from ui.serving import Serving
@@ -23,12 +24,12 @@ _METRICS: dict[int | str, dict[str, Any]] = {
 def add_server_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
     """GET /healthz, /readyz and /metrics."""
 
-    @app.get("/healthz", tags=["server"], summary="Is the process alive?")
+    @app.get("/healthz", responses=gives(ALIVE), tags=["server"], summary="Is the process alive?")
     def healthz() -> StatusBody:
         """Always 200 while the process answers."""
         return StatusBody(status="alive")
 
-    @app.get("/readyz", responses=READY_ERRORS, tags=["server"], summary="Can it answer?")
+    @app.get("/readyz", responses=READY_ERRORS | gives(READY), tags=["server"], summary="Can it answer?")
     def readyz() -> ReadyBody:
         """200 when the archive is open and holds articles, else 503 with the reason."""
         try:

@@ -92,7 +92,10 @@ class AskRequest(RequestBody):
         },
     )
 
-    question: Text = Field(description="What to ask, in at most 2,000 characters.")
+    question: Text = Field(
+        description="What to ask, in at most 2,000 characters, with a word in it.",
+        json_schema_extra={"minLength": 1, "maxLength": 2_000},
+    )
     history: list[Message] = Field(
         [], description="The conversation so far, oldest first: a follow-up question is completed from it."
     )

@@ -32,6 +32,14 @@ SEND_SECONDS = 30
 
 AppStatus.disable_automatic_graceful_drain()  # a server that is told to stop finishes its answers
 
+EVENT_SCHEMA = {
+    "type": "object",
+    "description": "One event of the stream; its data are JSON.",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}
+"""For OpenAPI."""
+
 _log = logging.getLogger(__name__)
 
 
