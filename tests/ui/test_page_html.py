@@ -91,6 +91,10 @@ def test_what_was_removed_can_be_unfolded(answer: Answer) -> None:
         ("2026-11-24T08:00:00Z", "24 November 2026, 08:00 UTC (today)"),
         ("2026-11-22", "22 November 2026 (2 days ago)"),
         ("2020-10-01", "1 October 2020 (6 years ago)"),
+        ("2020-12-01", "1 December 2020 (5 years ago)"),
+        ("2025-11-24", "24 November 2025 (1 year ago)"),
+        ("2025-12-24", "24 December 2025 (11 months ago)"),
+        ("2026-12-01", "1 December 2026 (in 1 week)"),
     ],
 )
 def test_day_is_told_with_its_age(moment: str | None, said: str) -> None:

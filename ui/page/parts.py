@@ -1,6 +1,6 @@
 """Small pieces of HTML, and what is said of days and addresses in all of them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import PurePath
 from urllib.parse import quote, urlsplit
@@ -34,10 +34,12 @@ def aged(moment: str | None, now: date) -> str:
     """The day and how long ago it was: "4 August 2017 (6 years ago)"."""
     if moment is None:
         return "undated"
-    past = date.fromisoformat(moment[:10]) - now
-    if not past:
+    then = date.fromisoformat(moment[:10])
+    if then == now:
         return f"{day(moment)} (today)"
-    return f"{day(moment)} ({format_timedelta(past, granularity='day', add_direction=True, locale='en')})"
+    years = now.year - then.year - ((now.month, now.day) < (then.month, then.day))
+    past = timedelta(days=-365 * years) if years > 0 else then - now  # whole years; Babel would round them
+    return f"{day(moment)} ({format_timedelta(past, granularity='day', threshold=1, add_direction=True, locale='en')})"
 
 
 def outlet(name: str | None) -> str:
