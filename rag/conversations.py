@@ -7,7 +7,7 @@ can so be removed without touching what the archive holds.
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -26,6 +26,9 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (id TEXT PRIMARY KEY, created_at REAL NOT NULL, expires_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS turns (n INTEGER PRIMARY KEY, role TEXT NOT NULL, content TEXT NOT NULL,
     conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE);
+CREATE TABLE IF NOT EXISTS quoted (article_id TEXT NOT NULL, conversation TEXT NOT NULL
+    REFERENCES conversations ON DELETE CASCADE, PRIMARY KEY (article_id, conversation)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS quoted_by_conversation ON quoted (conversation);
 CREATE INDEX IF NOT EXISTS turns_of_conversation ON turns (conversation);
 CREATE INDEX IF NOT EXISTS conversations_by_end ON conversations (expires_at);
 """
@@ -56,8 +59,9 @@ class Conversations:
             turns = db.execute("SELECT role, content FROM turns WHERE conversation = ? ORDER BY n", (id,))
             return Conversation(id, tuple(Turn(role, content) for role, content in turns), *row)
 
-    def record(self, id: str, question: str, answer: str) -> str:
-        """Go on with a conversation, or begin one if the id is NEW; gives its id.
+    def record(self, id: str, question: str, answer: str, quoted: Iterable[str] = ()) -> str:
+        """Go on with a conversation, or begin one if the id is NEW; gives its id. `quoted`: ids of the articles whose
+        words the answer holds.
 
         What was deleted while the question was answered stays deleted.
         """
@@ -76,6 +80,7 @@ class Conversations:
             if going_on.rowcount:
                 said = (("user", question, id), ("assistant", answer, id))
                 db.executemany("INSERT INTO turns (role, content, conversation) VALUES (?, ?, ?)", said)
+                db.executemany("INSERT OR IGNORE INTO quoted VALUES (?, ?)", [(article, id) for article in quoted])
                 db.execute(
                     "DELETE FROM turns WHERE n IN "
                     "(SELECT n FROM turns WHERE conversation = ? ORDER BY n DESC LIMIT -1 OFFSET ?)",
@@ -88,6 +93,14 @@ class Conversations:
         self.get(id)
         with self._open() as db:
             db.execute("DELETE FROM conversations WHERE id = ?", (id,))
+
+    def erase(self, article_ids: Iterable[str]) -> None:
+        """Forget the conversations in which these articles were quoted, whose words they hold."""
+        if not self._file.exists():
+            return
+        query = "DELETE FROM conversations WHERE id IN (SELECT conversation FROM quoted WHERE article_id = ?)"
+        with self._open() as db:
+            db.executemany(query, [(article,) for article in article_ids])
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

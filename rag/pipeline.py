@@ -86,7 +86,7 @@ class Pipeline:
         with _timed(timings, "notes"):
             noted = notes(standalone, hits, self.collection)
         with _timed(timings, "record"):
-            conversation_id = self._record(question, cited.answer)
+            conversation_id = self._record(question, cited)
         spent = dict.fromkeys([*rewritten.usage, *draft.usage])
         yield Answer(
             question=question.text,
@@ -155,10 +155,11 @@ class Pipeline:
             return question
         return replace(question, history=self.conversations.get(question.conversation_id).turns)
 
-    def _record(self, question: Question, answer: str) -> str | None:
+    def _record(self, question: Question, cited: Cited) -> str | None:
         if question.conversation_id is None or self.conversations is None:
             return None
-        return self.conversations.record(question.conversation_id, question.standalone or question.text, answer)
+        said, quoted = question.standalone or question.text, {citation.article_id for citation in cited.citations}
+        return self.conversations.record(question.conversation_id, said, cited.answer, quoted)
 
     def _hits(
         self, question: StandaloneQuestion, query_vector: Vectors, k: int, timings: dict[str, float]

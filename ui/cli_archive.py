@@ -100,7 +100,7 @@ def delete(
       newsdesk delete --url https://news.example/suit --yes
       newsdesk delete --outlet "Daily Example" --to 2014-12-31 --dry-run
     """
-    from rag.build import build_collection, build_embedder, build_kept_answers
+    from rag.build import build_collection, build_conversations, build_embedder, build_kept_answers
     from rag.deletion import delete_articles
     from rag.notes import unknown_outlets
 
@@ -120,7 +120,7 @@ def delete(
         if not yes and not _agreed(f"Delete {len(chosen):,} articles?"):
             click.echo("Nothing was deleted.")
             return
-        removed = delete_articles(chosen, collection, build_kept_answers(settings))
+        removed = delete_articles(chosen, collection, build_kept_answers(settings), build_conversations(settings))
         click.echo(f"{removed:,} deleted. The archive holds {collection.manifest().articles:,} articles.")
 
 

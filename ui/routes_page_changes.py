@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from index.errors import NewsdeskError
 from index.types import IngestReport, Outcome
-from rag.build import build_collection, build_embedder, build_kept_answers
+from rag.build import build_collection, build_conversations, build_embedder, build_kept_answers
 from rag.deletion import delete_articles
 from rag.settings import Settings
 from ui.access import needs
@@ -67,7 +67,8 @@ def add_page_change_routes(app: FastAPI, settings: Settings) -> None:
     def delete(id: Annotated[str, PathField()]) -> None:
         """Delete an article with all its versions, for good."""
         with closing(build_collection(settings, build_embedder(settings))) as collection:
-            if not delete_articles([id], collection, build_kept_answers(settings)):
+            kept, conversations = build_kept_answers(settings), build_conversations(settings)
+            if not delete_articles([id], collection, kept, conversations):
                 raise HTTPException(404, f"There is no article {id!r}: it was never here, or was deleted.")
 
 

@@ -95,3 +95,14 @@ def test_many_at_once_lose_nothing(kept: Conversations) -> None:
     turns = kept.get(id).turns
     pairs = [(question.content, answer.content) for question, answer in zip(turns[::2], turns[1::2], strict=True)]
     assert sorted(pairs) == sorted((str(n), f"a{n}") for n in range(16))
+
+
+def test_conversation_that_quotes_a_deleted_article_is_forgotten(kept: Conversations, tmp_path: Path) -> None:
+    id = kept.record(NEW, "Where is Marmot?", "In Lisbon. [1]", ["a1", "a2"])
+    kept.record(id, "why?", "Nobody says. [1]", ["a2"])
+    other = kept.record(NEW, "Where is Badger?", "In Porto. [1]", ["a3"])
+    kept.erase(["a1", "a9"])
+    with pytest.raises(UnknownConversationError):
+        kept.get(id)
+    assert len(kept.get(other).turns) == 2
+    assert b"Lisbon" not in (tmp_path / "home" / "conversations.sqlite").read_bytes()

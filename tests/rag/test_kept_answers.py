@@ -11,6 +11,7 @@ import pytest
 from index.collections.local import LocalCollection
 from index.types import Article
 from rag import kept_answers
+from rag.conversations import Conversations
 from rag.deletion import delete_articles
 from rag.errors import UnknownAnswerError
 from rag.kept_answers import KeptAnswers
@@ -138,7 +139,8 @@ def test_deleted_words_are_shown_nowhere_and_leave_the_file(
 ) -> None:
     id = _id(kept.keep(_answer()))
     kept.add_feedback(id, "wrong_answer", "it has 26")
-    assert delete_articles([FIRST.id], collection, kept) == 1
+    conversations = Conversations(file.with_name("conversations.sqlite"), 1)
+    assert delete_articles([FIRST.id], collection, kept, conversations) == 1
     shown = kept.get(id, collection).answer
     assert shown.answer == "Marmot has 25 stores. [2]"
     assert [citation.n for citation in shown.citations] == [2]
@@ -147,7 +149,7 @@ def test_deleted_words_are_shown_nowhere_and_leave_the_file(
     assert [said.note for _, found in kept.with_feedback(collection) for said in found] == ["it has 26"]
     for part in file.parent.glob(f"{file.name}*"):
         assert b"Lisbon" not in part.read_bytes(), part
-    delete_articles([SECOND.id], collection, kept)
+    delete_articles([SECOND.id], collection, kept, conversations)
     shown = kept.get(id, collection).answer
     assert (shown.sentences, shown.citations, shown.abstained, len(shown.notes)) == ((), (), True, 1)
     assert "deleted" in shown.answer

@@ -22,13 +22,14 @@ def client(home: Path) -> Iterator[httpx.Client]:
 
 
 def test_answer_has_a_permanent_address_until_its_article_is_deleted(client: httpx.Client) -> None:
-    given = client.post("/ask", json=KERING).json()
+    given = client.post("/ask", json=KERING | {"conversation_id": "new"}).json()
     again = client.get(f"/answers/{given['answer_id']}").json()
     assert again["response"] == given
     assert (again["id"], again["question"]) == (given["answer_id"], KERING["question"])
     assert again["given_at"] < again["expires_at"]
     ids = {citation["article_id"] for citation in given["citations"]}
     assert CliRunner().invoke(cli, ["delete", "--yes", *ids]).exit_code == 0
+    assert client.get(f"/conversations/{given['conversation_id']}").status_code == 404
     shown = client.get(f"/answers/{given['answer_id']}")
     assert shown.json()["response"]["citations"] == []
     for sentence in given["sentences"]:
