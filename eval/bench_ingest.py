@@ -6,7 +6,7 @@ share       an ingest of retail_archive: everything but embedding, as a share of
 again       an ingest of articles of dated_news_qa, and the same once more: what the second costs of the first
 memory      the most memory that an ingest of dated_news_qa takes
 
-The last two are whole processes of `newsdesk ingest` with the hashing embedder. Seconds are of the processor where they
+The last two are whole processes of `newsdesk ingest`, with the hashing embedder unless another one is named. Seconds are of the processor where they
 say so, which other work on the machine disturbs less; the ratios of both are given.
 """
 
@@ -59,13 +59,16 @@ class Spent:
 @click.option("--texts", default=1000, show_default=True, help="For `embedding`: so many, evenly chosen.")
 @click.option("--rounds", default=3, show_default=True, help="For `embedding`: each way so often.")
 @click.option("--threads", default=0, show_default=True, help="For embedding; 0: all cores.")
-def bench(data: Path, what: tuple[str, ...], articles: int | None, texts: int, rounds: int, threads: int) -> None:
+@click.option("--embedder", default="hashing", show_default=True, help="For `again` and `memory`.")
+def bench(
+    data: Path, what: tuple[str, ...], articles: int | None, texts: int, rounds: int, threads: int, embedder: str
+) -> None:
     """What an ingest costs."""
     parts: dict[str, Callable[[], Figures]] = {
         "embedding": lambda: embedding(data, texts, rounds, threads),
         "share": lambda: share(data, articles, threads),
-        "again": lambda: again(data, articles or 10_000),
-        "memory": lambda: memory(data, articles or 15_000),
+        "again": lambda: again(data, articles or 10_000, embedder),
+        "memory": lambda: memory(data, articles or 15_000, embedder),
     }
     for name in what or parts:
         for figure, value in parts[name]().items():
@@ -141,11 +144,11 @@ def share(data: Path, articles: int | None, threads: int) -> Figures:
     }
 
 
-def again(data: Path, articles: int) -> Figures:
+def again(data: Path, articles: int, embedder: str) -> Figures:
     """Two ingests of the same file."""
     with TemporaryDirectory() as folder:
         file = _dated_news(data, articles, Path(folder))
-        first, second = (_ingest(file, Path(folder) / "home") for _ in range(2))
+        first, second = (_ingest(file, Path(folder) / "home", embedder) for _ in range(2))
     return {
         "first, seconds": first.wall,
         "second, seconds": second.wall,
@@ -154,10 +157,10 @@ def again(data: Path, articles: int) -> Figures:
     }
 
 
-def memory(data: Path, articles: int) -> Figures:
+def memory(data: Path, articles: int, embedder: str) -> Figures:
     """One ingest."""
     with TemporaryDirectory() as folder:
-        spent = _ingest(_dated_news(data, articles, Path(folder)), Path(folder) / "home")
+        spent = _ingest(_dated_news(data, articles, Path(folder)), Path(folder) / "home", embedder)
     return {"seconds": spent.wall, "most memory, MB (goal: below 600)": spent.memory}
 
 
@@ -182,9 +185,9 @@ def _dated_news(data: Path, articles: int, folder: Path) -> Path:
     return file
 
 
-def _ingest(file: Path, home: Path) -> Spent:
+def _ingest(file: Path, home: Path, embedder: str) -> Spent:
     """A process of `newsdesk ingest`."""
-    environment = {**os.environ, "NEWSDESK_HOME": str(home), "NEWSDESK_EMBEDDER": "hashing"}
+    environment = {**os.environ, "NEWSDESK_HOME": str(home), "NEWSDESK_EMBEDDER": embedder}
     start = time.perf_counter()
     child = os.posix_spawn(NEWSDESK, [NEWSDESK, "ingest", str(file)], environment)
     _, status, used = os.wait4(child, 0)
