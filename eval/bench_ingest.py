@@ -6,8 +6,8 @@ share       an ingest of retail_archive: everything but embedding, as a share of
 again       an ingest of articles of dated_news_qa, and the same once more: what the second costs of the first
 memory      the most memory that an ingest of dated_news_qa takes
 
-The last two are whole processes of `newsdesk ingest`, with the hashing embedder unless another one is named. Seconds are
-of the processor where they say so, which other work on the machine disturbs less; the ratios of both are given.
+The last two are whole processes of `newsdesk ingest`, with the hashing embedder unless another one is named. Seconds
+are of the processor where they say so, which other work on the machine disturbs less; the ratios of both are given.
 """
 
 import json

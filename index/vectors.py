@@ -42,10 +42,14 @@ class VectorIndex:
 
     @classmethod
     def build(
-        cls, dimension: int, batches: Iterable[tuple[NDArray[np.int64], Vectors]], state: str | None
+        cls, dimension: int, batches: Iterable[tuple[NDArray[np.int64], Vectors]], state: str | None, count: int
     ) -> "VectorIndex":
-        """From chunk ids and their vectors."""
-        index = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
+        """From chunk ids and their vectors, of which about `count` are to come."""
+        flat = faiss.IndexFlatIP(dimension)
+        # Room for all of them is made once, and kept: growing bit by bit takes twice the memory at its worst.
+        flat.codes.resize(count * flat.code_size)
+        flat.codes.resize(0)
+        index = faiss.IndexIDMap(flat)
         for ids, vectors in batches:
             index.add_with_ids(vectors, ids)
         return cls(index, state, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if state else None)

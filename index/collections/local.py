@@ -69,7 +69,7 @@ class LocalCollection:
             self._catalog = Catalog(path / "catalog.sqlite", embedder, chunker, read_only)
             opened.callback(self._catalog.close)
             self._pointer = self._generations.pointer()
-            self._index = self._open_index()
+            self._index: VectorIndex | None = self._open_index()
             cut_by = self._catalog.contents().chunker
             if not read_only and cut_by != chunker:
                 raise SetupError(
@@ -129,7 +129,8 @@ class LocalCollection:
 
     def publish(self) -> None:
         with self._lock.held(WAIT_FOR_WRITER), self._swapping:
-            if self._index.state != self._catalog.contents().state:
+            if self._index is None or self._index.state != self._catalog.contents().state:
+                self._index = None  # its memory goes to the one that takes its place; who searches meanwhile waits
                 self._publish()
 
     def backup(self, file: Path) -> None:
@@ -201,6 +202,11 @@ class LocalCollection:
 
     def _newest(self) -> VectorIndex:
         """The index to search: looks for a new generation each time; one thread swaps, the others go on meanwhile."""
+        index = self._index
+        if index is None:
+            with self._swapping:
+                self._index = self._index or self._open_index()
+                return self._index
         pointer = self._generations.pointer()
         if pointer != self._pointer and self._swapping.acquire(blocking=False):
             try:
@@ -210,7 +216,7 @@ class LocalCollection:
                 self._pointer = pointer
             finally:
                 self._swapping.release()
-        return self._index
+        return self._index or index
 
     def _open_index(self) -> VectorIndex:
         """The generation on disk when it fits the catalog, else one rebuilt from the embeddings stored there."""
@@ -238,7 +244,7 @@ class LocalCollection:
         stored = self._catalog.contents()
         self._refuse_other_embedder(stored)
         if stored.state is None:
-            return VectorIndex.build(self._embedder.dimension, [], None), None
+            return VectorIndex.build(self._embedder.dimension, [], None, 0), None
         try:
             index = self._generations.load(self._embedder.dimension)
         except UnusableError as error:
@@ -250,9 +256,9 @@ class LocalCollection:
             raise other_embedder(self._path, stored.embedder, self._embedder)
 
     def _build(self) -> VectorIndex:
-        state = self._catalog.contents().state
+        stored = self._catalog.contents()
         with self._catalog.embeddings() as batches:
-            return VectorIndex.build(self._embedder.dimension, batches, state)
+            return VectorIndex.build(self._embedder.dimension, batches, stored.state, stored.chunks)
 
     def _publish(self) -> VectorIndex:
         index = self._build()

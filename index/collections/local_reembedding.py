@@ -51,10 +51,11 @@ class LocalReembedding:
     def switch(self, ready: Callable[[], object]) -> None:
         """The commit of the catalog is the switch. The index is written before and put in use after it: killed in
         between, the next who opens the archive makes the index again."""
+        count = self._catalog.contents().chunks
         state = f"{uuid.uuid4().hex}:1"  # for which no index was ever built
         try:
             with self._catalog.embeddings() as batches:
-                generation = self._generations.write(VectorIndex.build(self._embedder.dimension, batches, state))
+                generation = self._generations.write(VectorIndex.build(self._embedder.dimension, batches, state, count))
             ready()
             self._catalog.switch(state)
             self._generations.use(generation)

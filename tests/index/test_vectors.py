@@ -18,7 +18,7 @@ DIMENSION = 16
 
 def index_of(count: int, state: str = "archive:1") -> VectorIndex:
     """Ids 10, 20, 30 ..."""
-    return VectorIndex.build(DIMENSION, [(np.arange(1, count + 1) * 10, unit_vectors(count, "rows"))], state)
+    return VectorIndex.build(DIMENSION, [(np.arange(1, count + 1) * 10, unit_vectors(count, "rows"))], state, 0)
 
 
 @pytest.fixture
