@@ -38,6 +38,11 @@ _NOBODY = Key("nobody", ())
 _NO_KEY = "This server asks for a key. Send it as `Authorization: Bearer KEY`, or open /login in a browser."
 WRONG_KEY = "The key is not known here, or was revoked. Ask whoever runs this server for another one."
 
+_OTHER_NAME = (
+    "Without keys this server answers only as localhost or 127.0.0.1. Make a key with `newsdesk keys create NAME`, or "
+    "set NEWSDESK_ACCESS=open."
+)
+
 _TOO_MANY = "Too many requests in the last minute. Try again in {seconds} seconds."
 
 RATE_ERRORS: dict[int | str, dict[str, Any]] = {
@@ -60,12 +65,14 @@ _BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key of 
 
 class Access:
     """ASGI middleware. Puts the `key` of a request and the `rates` into the scope's state. Where `keys` are asked for,
-    refuses what comes without a valid one, and shows a browser where to log in."""
+    refuses what comes without a valid one, and shows a browser where to log in. `own_names_only`: refuses what calls
+    this machine by another name than its own, as a web site does whose name was made to lead here (DNS rebinding)."""
 
-    def __init__(self, app: ASGIApp, keys: Keys | None, rates: Rates) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys | None, rates: Rates, own_names_only: bool) -> None:
         self._app = app
         self._keys = keys
         self._rates = rates
+        self._own_names_only = own_names_only
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,15 +81,19 @@ class Access:
         state = scope["state"]
         state["rates"] = self._rates
         state["key"] = _ANYONE
+        request = Request(scope)
+        guarded = scope["path"] not in OPEN_PATHS
+        if guarded and self._own_names_only and not is_loopback(request.url.hostname or ""):
+            await refuse(send, 403, "forbidden", _OTHER_NAME, state["request_id"])
+            return
         if self._keys is not None:
-            request = Request(scope)
             token = _token(request)
             try:
                 state["key"] = (self._keys.find(token) if token else None) or _NOBODY
             except StorageError as error:
                 await refuse(send, 503, error.code, str(error), state["request_id"])
                 return
-            if state["key"] is _NOBODY and scope["path"] not in OPEN_PATHS:
+            if guarded and state["key"] is _NOBODY:
                 await _ask_for_key(request, bool(token), send)
                 return
         await self._app(scope, receive, send)

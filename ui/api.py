@@ -85,7 +85,9 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: Settings, keys: Keys | None) -> None:
     """The last one added is the first to see a request."""
-    app.add_middleware(Access, keys=keys, rates=Rates(settings.rates_file, settings.requests_per_minute))
+    rates = Rates(settings.rates_file, settings.requests_per_minute)
+    own_names_only = keys is None and settings.access == "auto"  # then it listens on this machine only
+    app.add_middleware(Access, keys=keys, rates=rates, own_names_only=own_names_only)
     app.add_middleware(
         CORSMiddleware,  # also without origins: Gradio would let any site in where it finds none
         allow_origins=settings.cors_origins,
