@@ -100,16 +100,17 @@ class Access:
 
 
 class Scoped:
-    """ASGI middleware for what has no routes of ours: all of it needs one scope."""
+    """ASGI middleware for what has no routes of ours: all of it needs these scopes."""
 
-    def __init__(self, app: ASGIApp, scope: Scope) -> None:
+    def __init__(self, app: ASGIApp, *scopes: Scope) -> None:
         self.app = app
-        self._scope = scope
+        self._scopes = scopes
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             request = Request(scope)
-            _check(request, self._scope)
+            for needed in self._scopes:
+                _check(request, needed)
             if request.method == "POST":
                 _count(request)
         await self.app(scope, receive, send)

@@ -23,7 +23,7 @@ from conftest import SEEDS
 
 from tests.commands import COMMANDS
 from ui.cli import cli
-from ui.server import listen
+from ui.door import listen
 
 COMMAND = [sys.executable, "-c", "from ui.cli import cli; cli()"]
 QUESTION = "Why did Kering drop its suit?"

@@ -17,8 +17,8 @@ from index.errors import BadInputError, SetupError
 from rag.settings import Settings, load_settings
 from ui.access import needs, require_scopes
 from ui.cli import cli
+from ui.door import keys_asked_for
 from ui.keys import Keys
-from ui.server import keys_asked_for
 
 KERING = {"question": "Why did Kering drop its suit?"}
 
