@@ -5,7 +5,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from playwright.sync_api import Browser
 
     from rag.settings import Settings
@@ -109,13 +110,19 @@ def ingest_into(home: Path, *paths: Path) -> None:
 @contextmanager
 def serving(settings: "Settings", keys: "Keys | None" = None) -> Iterator[str]:
     """A server on loopback, as `newsdesk serve` runs it; gives its address. `keys`: one of them is asked for."""
-    import uvicorn
-
     from ui.api import create_app
 
+    # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
+    with running(partial(create_app, settings, keys)) as address:
+        yield address
+
+
+@contextmanager
+def running(app: Callable[[], "FastAPI"]) -> Iterator[str]:
+    """What the factory makes, served on loopback; gives its address."""
+    import uvicorn
+
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        # A factory, since Gradio opens event loops that nobody closes when it is set up outside a running one.
-        app = partial(create_app, settings, keys)
         config = uvicorn.Config(app, factory=True, log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

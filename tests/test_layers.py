@@ -41,6 +41,8 @@ HOMES = {
     "faiss": ("index.vectors",),
     "gradio": ("ui.chat",),
     "huggingface_hub": ("index.hub",),
+    "mcp": ("ui.mcp",),
+    "mcp_types": ("ui.mcp",),
     "onnxruntime": ("index.embedders.onnx", "rag.readers.packaged"),
     "openai": ("rag.openai_chat",),
     "openvino": ("index.embedders.onnx_openvino",),

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "ingest": "ui.cli_ingest:ingest",
     "keys": "ui.cli_keys:keys",
     "llm": "ui.cli_llm:llm",
+    "mcp": "ui.cli_mcp:mcp",
     "models": "ui.cli_models:models",
     "reembed": "ui.cli_reembed:reembed",
     "restore": "ui.cli_archive:restore",
