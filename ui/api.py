@@ -11,13 +11,13 @@ from starlette.middleware.cors import CORSMiddleware
 
 from index.errors import NewsdeskError
 from rag.settings import Settings
-from ui.access import KEY_ERRORS, RATE_ERRORS, Access, hide_keys, require_scopes
+from ui.access import KEY_ERRORS, RATE_ERRORS, hide_keys, require_scopes
 from ui.chat import mount_page
+from ui.door import guard
 from ui.edge import MAX_BODY_BYTES, Edge
 from ui.errors import error_example, handle_errors
 from ui.keys import Keys
 from ui.login import add_login
-from ui.rates import Rates
 from ui.routes_answers import add_answer_routes
 from ui.routes_archive import add_archive_routes
 from ui.routes_openai import add_openai_routes
@@ -85,9 +85,7 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: Settings, keys: Keys | None) -> None:
     """The last one added is the first to see a request."""
-    rates = Rates(settings.rates_file, settings.requests_per_minute)
-    own_names_only = keys is None and settings.access == "auto"  # then it listens on this machine only
-    app.add_middleware(Access, keys=keys, rates=rates, own_names_only=own_names_only)
+    guard(app, settings, keys)
     app.add_middleware(
         CORSMiddleware,  # also without origins: Gradio would let any site in where it finds none
         allow_origins=settings.cors_origins,

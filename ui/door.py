@@ -1,4 +1,4 @@
-"""What every server over HTTP needs before it serves: a socket, the keys it asks for, how uvicorn is to run it.
+"""What every server over HTTP needs before it serves: a socket, the keys it asks for, who is let in, how it is run.
 
 Knows none of the faces, so that none loads what another needs.
 """
@@ -14,9 +14,10 @@ from fastapi import FastAPI
 
 from index.errors import BadInputError, NewsdeskError, SetupError
 from rag.settings import Settings
-from ui.access import is_loopback
+from ui.access import Access, is_loopback
 from ui.keys import Keys
 from ui.logs import log_as
+from ui.rates import Rates
 
 _log = logging.getLogger("newsdesk")
 
@@ -41,6 +42,13 @@ def open_door(settings: Settings, host: str, port: int, *offers: tuple[str, str]
     if keys is None and not is_loopback(host):
         _log.warning("Anyone who can reach this address can use it: the settings ask for no key.")
     return keys, listener
+
+
+def guard(app: FastAPI, settings: Settings, keys: Keys | None) -> None:
+    """Let in who may: `keys` as `create_app` takes them."""
+    rates = Rates(settings.rates_file, settings.requests_per_minute)
+    own_names_only = keys is None and settings.access == "auto"  # then it listens on this machine only
+    app.add_middleware(Access, keys=keys, rates=rates, own_names_only=own_names_only)
 
 
 def server_config(settings: Settings, app: Callable[[], FastAPI]) -> uvicorn.Config:

@@ -10,13 +10,12 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.routing import Route
 
 from rag.settings import Settings
-from ui.access import Access, Scoped
-from ui.door import open_door, server_config
+from ui.access import Scoped
+from ui.door import guard, open_door, server_config
 from ui.edge import Edge
 from ui.errors import handle_errors
 from ui.keys import Keys
 from ui.mcp import mcp_server
-from ui.rates import Rates
 from ui.serving import Serving
 
 PATH = "/mcp"
@@ -48,6 +47,6 @@ def create_mcp_app(settings: Settings, keys: Keys | None, host: str) -> FastAPI:
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     app.router.routes.append(Route(PATH, Scoped(tools, "ask", "read")))
     handle_errors(app)
-    app.add_middleware(Access, keys=keys, rates=Rates(settings.rates_file, settings.requests_per_minute))
+    guard(app, settings, keys)
     app.add_middleware(Edge)  # the last one added is the first to see a request
     return app
