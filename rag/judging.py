@@ -10,6 +10,7 @@ from rag.mismatches import mismatch
 from rag.reading import Window, window_around
 from rag.sentences import Context, Place
 from rag.types import Quote
+from rag.words import all_forms, is_stop_word, words
 
 _CLOSING = "\"'”’) "
 
@@ -69,6 +70,10 @@ def _judged(claim: str, checked: Checked | None) -> Judgement:
             return replace(found, reason=f"no source says “{claim[one.start : one.end]}”")
     if otherwise := mismatch(claim, checked.places):
         return replace(found, reason=otherwise)
+    content = [word for word in words(claim) if not is_stop_word(word.text)]
+    told = all_forms(word for context, position in checked.places for word in context.words(position))
+    if not any(word.forms & told for word in content):  # "Understood.": the reader alone may take it for carried
+        return replace(found, reason="no source carries it")
     if checked.score >= SUPPORTED:
         return replace(found, label="supported", score=checked.score)
     says = "no source says" if checked.lacking else "its source does not carry"

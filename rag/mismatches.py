@@ -1,5 +1,5 @@
 """What a claim says otherwise than the sentences it rests on, as far as exact rules can tell: whether a thing is denied
-or only possible, and what caused it."""
+or only possible, what caused it, and of whom a figure is told."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -36,6 +36,8 @@ def mismatch(claim: str, places: Sequence[Place]) -> str:
                 return f"its source denies “{word}”"
             if (word := _only_possible(said, told)) is not None:
                 return f"its source says of “{word}” only that it may be"
+        if (figure := _of_another(said, told)) is not None:
+            return f"its source tells “{figure}” of another"
         if (word := _of_something_else(claim, context, position)) is not None:
             return f"its source tells the cause of something else than “{word}”"
     return ""
@@ -58,6 +60,32 @@ def _only_possible(said: Sequence[Word], told: Sequence[Word]) -> str | None:
     if any(_negates(word) or _may_be(word) or word.text == "can" for word in said):
         return None
     return next((word.text for word in _only_behind(told, _may_be) if _among(word, said)), None)
+
+
+def _of_another(said: Sequence[Word], told: Sequence[Word]) -> str | None:
+    """A figure, when claim and sentence give two figures to two names the other way round: "Acme 13%, Bold 14%"."""
+    claimed, source = _figures_by_name(said), _figures_by_name(told)
+    for name, figure in claimed:
+        for other, another in claimed:
+            crossed = any(one & name and of == another for one, of in source) and any(
+                one & other and of == figure for one, of in source
+            )
+            straight = any((one & name and of == figure) or (one & other and of == another) for one, of in source)
+            if figure != another and not name & other and crossed and not straight:
+                return figure
+    return None
+
+
+def _figures_by_name(text: Sequence[Word]) -> list[tuple[frozenset[str], str]]:
+    """Each figure in digits with the forms of the name before it."""
+    found: list[tuple[frozenset[str], str]] = []
+    name: frozenset[str] = frozenset()
+    for word in text:
+        if any(map(str.isdigit, word.text)):
+            found += [(name, word.text)] if name else []
+        elif word.capitalised and not is_stop_word(word.text):
+            name = word.forms
+    return found
 
 
 def _of_something_else(claim: str, context: Context, position: int) -> str | None:

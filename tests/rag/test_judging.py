@@ -68,6 +68,14 @@ def test_the_cause_of_one_thing_is_not_that_of_another() -> None:
     assert mismatch("Norvik Lines acquired a ship because its harbour grew.", [(told, 0)]) == ""
 
 
+def test_the_figure_of_one_is_not_that_of_another() -> None:
+    told = context("Norvik Lines cut 13% of its fares and Harstad Ferries 14%.")
+    crossed = mismatch("Harstad Ferries cut 13% of its fares, Norvik Lines 14%.", [(told, 0)])
+    assert crossed == "its source tells “13%” of another"
+    assert mismatch("Harstad Ferries cut 14% of its fares, Norvik Lines 13%.", [(told, 0)]) == ""
+    assert mismatch("Norvik Lines cut 13% of its fares.", [(told, 0)]) == ""
+
+
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     built = build_reader(load_settings())
@@ -97,3 +105,7 @@ def test_the_words_of_an_article_are_supported_and_nothing_is_by_nothing(reader:
     assert judged_alone("It may close  the line to Harstad", [context(FERRIES)], reader).score == 1.0
     assert judged_alone("It may close the line.", [], reader).reason == "there is nothing to check it against"
     assert judged_alone("May it close the line to Harstad?", [context(FERRIES)], reader).reason == "it is a question"
+
+
+def test_a_claim_that_shares_no_word_with_its_source_tells_nothing_of_it(reader: Reader) -> None:
+    assert judged_alone("Understood.", [context(FERRIES)], reader).reason == "no source carries it"
