@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from eval.datasets.records import RecordSource
@@ -40,4 +40,4 @@ class NewsdeskPeer:
         self._pipeline = build_pipeline(self._settings)
 
     def search(self, question: Question, k: int) -> list[str]:
-        return [hit.passage.article.id for hit in self._pipeline.search(question, k)]
+        return [hit.passage.article.id for hit in self._pipeline.search(replace(question, top_k=k)).hits]

@@ -38,7 +38,7 @@ def test_question_is_logged_only_if_allowed(home: Path, caplog: pytest.LogCaptur
     serving = Serving(Settings(home=home, log_questions=allowed))
     with caplog.at_level(logging.INFO):
         serving.ask(Question(WALRUS), "desk-1")
-    [fields] = [record.fields for record in caplog.records if record.name == "ui.watch"]
+    [fields] = [record.fields for record in caplog.records if (record.name, record.msg) == ("ui.watch", "answer")]
     assert (fields["request_id"], fields["abstain_reason"] is None) == ("desk-1", False)
     assert (WALRUS in str(fields)) == allowed
     serving.pipeline().collection.close()
