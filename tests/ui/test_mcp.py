@@ -4,7 +4,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +39,12 @@ def http(seeds_home: Path) -> Iterator[str]:
     settings = load_settings(seeds_home)
     with running(partial(create_mcp_app, settings, None, "127.0.0.1")) as address:
         yield f"{address}/mcp"
+
+
+def _run(used: Callable[..., Awaitable[None]], *arguments: Any) -> None:
+    """In a thread of its own: in this one the loop of the browser tests may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, used, *arguments).result()
 
 
 async def _result(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
@@ -91,7 +98,7 @@ def test_client_asks_reads_and_follows(
         async with Client(server, mode=mode) as client:
             await used(client)
 
-    anyio.run(whole)
+    _run(whole)
 
 
 def test_what_is_wrong_is_said_in_words(http: str) -> None:
@@ -103,7 +110,7 @@ def test_what_is_wrong_is_said_in_words(http: str) -> None:
             assert "a day is written YYYY-MM-DD" in await _problem(client, "ask", question="Why?", as_of="May")
             assert "colour" in await _problem(client, "search", query="Kering", filters={"colour": "red"})
 
-    anyio.run(used)
+    _run(used)
 
 
 def test_empty_archive_is_said(empty_home: Path) -> None:
@@ -113,7 +120,7 @@ def test_empty_archive_is_said(empty_home: Path) -> None:
         async with Client(mcp_server(settings, Serving(settings))) as client:
             assert "holds no article yet" in await _problem(client, "ask", question="Why?")
 
-    anyio.run(used)
+    _run(used)
 
 
 def test_http_asks_for_a_key_with_both_scopes(seeds_home: Path, tmp_path: Path) -> None:
@@ -136,7 +143,7 @@ def test_http_asks_for_a_key_with_both_scopes(seeds_home: Path, tmp_path: Path) 
             assert (refused.status_code, refused.json()["error_code"]) == (403, "forbidden")
 
     with running(partial(create_mcp_app, settings, keys, "127.0.0.1")) as address:
-        anyio.run(used, f"{address}/mcp")
+        _run(used, f"{address}/mcp")
 
 
 def test_page_of_another_site_does_not_get_in(http: str) -> None:

@@ -157,8 +157,9 @@ def test_a_client_that_goes_away_frees_the_model(home: Path, state: str, streame
                     _wait(lambda: bool(model.asked))
             else:
                 body = json.dumps(KERING)
-                head = f"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
                 port = int(address.rpartition(":")[2])
+                head = f"POST /ask HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+                head += f"Content-Length: {len(body)}"
                 with socket.create_connection(("127.0.0.1", port)) as connection:
                     connection.sendall(f"{head}\r\n\r\n{body}".encode())
                     _wait(lambda: bool(model.asked))
