@@ -7,11 +7,11 @@ can so be removed without touching what the archive holds.
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from index.errors import StorageError
+from index.side_file import transaction
 from rag.errors import UnknownConversationError
 from rag.types import NEW, Conversation, Turn
 
@@ -23,6 +23,7 @@ MOST_CONVERSATIONS = 10_000
 
 _WAIT = 10.0  # seconds for another process or thread that writes
 _SCHEMA = """
+PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; -- what is deleted is overwritten in the file
 CREATE TABLE IF NOT EXISTS conversations (id TEXT PRIMARY KEY, created_at REAL NOT NULL, expires_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS turns (n INTEGER PRIMARY KEY, role TEXT NOT NULL, content TEXT NOT NULL,
     conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE);
@@ -102,20 +103,6 @@ class Conversations:
         with self._open() as db:
             db.executemany(query, [(article,) for article in article_ids])
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """A transaction. A connection for each: the file may be removed under a running server."""
-        try:
-            if not self._file.exists():
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._file.touch(mode=0o600)  # what people asked is for nobody else on the machine
-            with closing(sqlite3.connect(self._file, timeout=_WAIT)) as db:
-                # what is deleted is overwritten in the file
-                db.executescript(f"PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; {_SCHEMA}")
-                with db:
-                    yield db
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(
-                f"The conversations cannot be read or kept: {self._file} ({error}).",
-                "Check its permissions and the free space, or remove it: the archive does not need it.",
-            ) from error
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        remedy = "Check its permissions and the free space, or remove it: the archive does not need it."
+        return transaction(self._file, _SCHEMA, _WAIT, "The conversations", remedy)

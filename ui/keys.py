@@ -9,13 +9,14 @@ import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from index.errors import BadInputError, StorageError
+from index.errors import BadInputError
+from index.side_file import transaction
 
 Scope = Literal["ask", "read", "ingest", "admin"]
 """ask: put questions; read: what the archive holds, and figures of the server; ingest: bring articles in; admin: all of
@@ -105,22 +106,9 @@ class Keys:
             rows = db.execute("SELECT sha256, name, scopes, created_at, revoked_at FROM keys ORDER BY created_at")
             return {hash: Key(name, tuple(scopes.split()), *times) for hash, name, scopes, *times in rows}
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """A transaction."""
-        try:
-            if not self._file.exists():
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._file.touch(mode=0o600)
-            with closing(sqlite3.connect(self._file, timeout=_WAIT)) as db:
-                db.executescript(_SCHEMA)
-                with db:
-                    yield db
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(
-                f"The keys cannot be read or kept: {self._file} ({error}).",
-                "Check its permissions and the free space; without the file there are no keys.",
-            ) from error
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        remedy = "Check its permissions and the free space; without the file there are no keys."
+        return transaction(self._file, _SCHEMA, _WAIT, "The keys", remedy)
 
 
 def _hash(token: str) -> bytes:

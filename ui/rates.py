@@ -5,15 +5,17 @@ come at an even pace. Whoever is further ahead of the clock than a minute's wort
 """
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
+
+from index.errors import StorageError
+from index.side_file import transaction
 
 WINDOW_SECONDS = 60.0
 
 _WAIT = 0.2  # seconds for another worker that writes
+_SCHEMA = "PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS rates (caller TEXT PRIMARY KEY, due REAL);"
 _log = logging.getLogger(__name__)
 
 
@@ -35,18 +37,12 @@ class Rates:
         now, step = self._now(), WINDOW_SECONDS / self._per_minute
         latest = now + WINDOW_SECONDS - step  # who is ahead of it has to wait
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._file, timeout=_WAIT, isolation_level=None)) as db:
-                db.executescript(
-                    "PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS rates (caller TEXT PRIMARY KEY, due REAL);"
-                )
-                db.execute("BEGIN IMMEDIATE")
-                db.execute("DELETE FROM rates WHERE due <= ?", (now,))
+            with transaction(self._file, _SCHEMA, _WAIT, "The rates of requests", "No request is counted.") as db:
+                db.execute("DELETE FROM rates WHERE due <= ?", (now,))  # from here on no other worker writes
                 [due] = db.execute("SELECT due FROM rates WHERE caller = ?", (caller,)).fetchone() or [now]
                 if due <= latest:
                     db.execute("INSERT OR REPLACE INTO rates VALUES (?, ?)", (caller, due + step))
-                db.execute("COMMIT")
-        except (OSError, sqlite3.Error) as error:
-            _log.warning("Requests are not counted: %s cannot be used (%s).", self._file, error)
+        except StorageError as error:
+            _log.warning("%s", error)
             return 0.0
         return max(0.0, due - latest)
