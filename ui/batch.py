@@ -13,7 +13,8 @@ from pydantic import ConfigDict, Field, ValidationError
 from index.errors import BadInputError, NewsdeskError
 from rag.settings import Settings
 from ui.errors import fields_at_fault, status_of
-from ui.schemas import AskRequest, AskResponse, ErrorBody, ResponseBody, Text, from_answer, to_question
+from ui.schemas import AskResponse, ErrorBody, ResponseBody, from_answer
+from ui.schemas_requests import AskRequest, Text, to_question
 from ui.serving import Serving
 from ui.wording import UNFORESEEN
 

@@ -16,7 +16,7 @@ from rag.judging import judge
 from rag.sentences import Context
 from rag.settings import load_settings
 from ui.cli import EXIT_CODES
-from ui.schemas import Day
+from ui.schemas_requests import Day
 
 
 class _Line(BaseModel):

@@ -11,7 +11,6 @@ from ui.schemas import (
     CitationBody,
     ConversationBody,
     HitBody,
-    Message,
     ReadyBody,
     SearchBody,
     StatusBody,
@@ -27,6 +26,7 @@ from ui.schemas_archive import (
     VersionsBody,
 )
 from ui.schemas_openai import ModelBody, ModelsBody
+from ui.schemas_requests import Message
 
 _WHEN = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 _LATER = datetime(2027, 3, 14, 9, 30, tzinfo=UTC)

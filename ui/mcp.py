@@ -14,20 +14,9 @@ from index.errors import NewsdeskError, SetupError
 from rag.settings import Settings
 from rag.timeline import timeline as follow
 from rag.types import Question
-from ui.schemas import (
-    ArticleBody,
-    AskRequest,
-    AskResponse,
-    Day,
-    FilterFields,
-    SearchBody,
-    Text,
-    from_answer,
-    from_article,
-    from_found,
-    to_question,
-)
+from ui.schemas import ArticleBody, AskResponse, SearchBody, from_answer, from_article, from_found
 from ui.schemas_archive import StoryBody, from_timeline
+from ui.schemas_requests import AskRequest, Day, FilterFields, Text, to_question
 from ui.serving import Serving
 
 try:

@@ -16,7 +16,7 @@ from ui.page.answer import result, said
 from ui.page.examples import Examples
 from ui.page.shown import gather
 from ui.page.start import choices, holdings
-from ui.schemas import AskRequest, Message, to_question
+from ui.schemas_requests import AskRequest, Message, to_question
 from ui.serving import Serving
 from ui.streaming import AnswerStream
 

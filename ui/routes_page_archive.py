@@ -17,7 +17,7 @@ from ui.page.archive import archive
 from ui.page.articles import found, newest, reading
 from ui.page.changes import delete_button
 from ui.page.parts import today
-from ui.schemas import FilterFields, Text
+from ui.schemas_requests import FilterFields, Text
 from ui.serving import Serving
 
 MOST_FOUND = 20

@@ -19,7 +19,8 @@ from rag.deletion import delete_articles
 from rag.settings import Settings
 from ui.access import needs
 from ui.adding import adding, keep_file
-from ui.schemas import ErrorBody, RequestBody, Text
+from ui.schemas import ErrorBody
+from ui.schemas_requests import RequestBody, Text
 from ui.show import in_words
 from ui.wording import UNFORESEEN
 

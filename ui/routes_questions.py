@@ -13,7 +13,8 @@ from ui.access import needs
 from ui.batch import MOST_LINES, answers, lines_of
 from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, error_example
 from ui.examples import CONVERSATION, gives
-from ui.schemas import AskRequest, AskResponse, ConversationBody, from_answer, from_conversation, to_question
+from ui.schemas import AskResponse, ConversationBody, from_answer, from_conversation
+from ui.schemas_requests import AskRequest, to_question
 from ui.serving import Serving
 from ui.streaming import EVENT_SCHEMA, AnswerStream, last
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from pydantic import ConfigDict, Field
 
 from rag.kept_answers import FeedbackKind, KeptAnswer
-from ui.schemas import AskResponse, RequestBody, ResponseBody, Text, from_answer
+from ui.schemas import AskResponse, ResponseBody, from_answer
+from ui.schemas_requests import RequestBody, Text
 
 
 class KeptAnswerBody(ResponseBody):

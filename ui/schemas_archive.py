@@ -10,7 +10,8 @@ from index.crawl_log import LastIngest
 from index.source_file import SourceEntry
 from index.types import Article
 from rag.timeline import Timeline
-from ui.schemas import ArticleBody, CitationBody, Day, FilterFields, ResponseBody, Text, from_article
+from ui.schemas import ArticleBody, CitationBody, ResponseBody, from_article
+from ui.schemas_requests import Day, FilterFields, Text
 
 
 class SearchQuery(FilterFields):

@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from index.errors import BadInputError
 from rag.settings import Settings
 from rag.types import Answer, Citation, Question, Turn
-from ui.schemas import CitationBody, ResponseBody, Text
+from ui.schemas import CitationBody, ResponseBody
+from ui.schemas_requests import Text
 
 DEFAULT_MODEL = "newsdesk"
 """The name under which clients ask whoever writes by default."""

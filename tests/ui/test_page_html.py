@@ -18,7 +18,7 @@ from ui.page.answer import result
 from ui.page.copies import as_html, as_markdown, as_text
 from ui.page.parts import aged, to_quote
 from ui.page.shown import Shown, gather
-from ui.schemas import AskRequest
+from ui.schemas_requests import AskRequest
 
 TODAY = date(2026, 11, 24)
 

@@ -14,7 +14,7 @@ from ui.page.refs import refs
 from ui.page.shown import Shown
 from ui.page.sources import citations, panel
 from ui.page.timeline import timeline
-from ui.schemas import AskRequest, TimeFields
+from ui.schemas_requests import AskRequest, TimeFields
 from ui.wording import spoken_range
 
 _REASONS = {

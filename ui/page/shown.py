@@ -8,7 +8,7 @@ from index.interfaces import Collection
 from index.types import Article
 from rag.types import Answer, Citation
 from ui.page.parts import today
-from ui.schemas import AskRequest
+from ui.schemas_requests import AskRequest
 
 
 @dataclass(frozen=True, slots=True)
