@@ -4,15 +4,17 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import Connection, Cursor
+from sqlite3 import Connection
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import catalog_rows as rows
 from index import stories, succession
+from index.catalog_rows import COLUMN_LIST, COLUMNS, Batch
 from index.database import Database
 from index.errors import BadInputError, StorageError
 from index.types import (
@@ -30,8 +32,6 @@ from index.types import (
 )
 
 TITLE_WEIGHT = 2.0  # a word of the title counts as much as this many in the text
-COLUMNS = [field.name for field in fields(Article)]
-COLUMN_LIST = ", ".join(COLUMNS)
 NEXT_REVISION = "UPDATE meta SET value = value + 1 WHERE key = 'revision'"
 
 FAULTS = {
@@ -44,9 +44,6 @@ FAULTS = {
 
 MOST_ALIKE = 3
 """Articles whose vectors are looked at before another one is embedded."""
-
-Batch = tuple[NDArray[np.int64], Vectors]
-"""Chunk ids and their vectors, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ class Catalog:
         self._db.check()
         with self._db.read() as db:
             counted = {
-                fault: db.execute(f"SELECT count(*) FROM {rows}").fetchone()[0] for fault, rows in FAULTS.items()
+                fault: db.execute(f"SELECT count(*) FROM {those}").fetchone()[0] for fault, those in FAULTS.items()
             }
         if wrong := [fault.format(count) for fault, count in counted.items() if count]:
             raise StorageError(f"In the catalog {', '.join(wrong)}.", "Run `newsdesk doctor --repair`.")
@@ -175,7 +172,7 @@ class Catalog:
         with self._db.read() as db:
             ids = [article.id, *stories.alike(db, article.id, article.title, article.text, MOST_ALIKE)]
             ending = succession.ending(db, self._embedder, self._file)
-            found = [_embedded(db, known, ending) for known in ids]
+            found = [rows.embedded(db, known, ending) for known in ids]
         return [embedded for embedded in found if embedded]
 
     def begin_next(self) -> None:
@@ -191,7 +188,7 @@ class Catalog:
     def cut(self, article_id: str) -> Cut:
         """The stored article in its pieces."""
         with self._db.read() as db:
-            cut = _cut(db, article_id)
+            cut = rows.cut(db, article_id)
         if cut is None:
             raise StorageError(f"In the catalog {article_id} has no sentences.", "Run `newsdesk doctor --repair`.")
         return cut
@@ -250,7 +247,7 @@ class Catalog:
 
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass, oldest first, the undated before them."""
-        restriction, values = _restriction(filters)
+        restriction, values = rows.restriction(filters)
         query = f"SELECT a.id FROM articles a WHERE {restriction or 'TRUE'} ORDER BY a.published_at, a.id"
         with self._db.read() as db:
             return [row[0] for row in db.execute(query, values)]
@@ -279,11 +276,11 @@ class Catalog:
     def sentences(self, article_id: str) -> Sentences | None:
         """Vectors come back as float32 but were kept as float16: a cosine is right to about 0.0005."""
         with self._db.read() as db:
-            return _sentences(db, article_id, succession.ending(db, self._embedder, self._file))
+            return rows.sentences(db, article_id, succession.ending(db, self._embedder, self._file))
 
     def chunk_ids(self, filters: Filters) -> NDArray[np.int64] | None:
         """Ids of the chunks that pass; None when nothing is restricted."""
-        restriction, values = _restriction(filters)
+        restriction, values = rows.restriction(filters)
         if not restriction:
             return None
         # CROSS JOIN: articles first, each looked at once; left to itself SQLite walks over all chunks
@@ -294,11 +291,11 @@ class Catalog:
     def passages(self, found: Sequence[tuple[int, float]]) -> list[tuple[Passage, float]]:
         """(chunk id, score) to (passage, score), without the chunks that are no part of a latest version any more."""
         with self._db.read() as db:
-            return _passages(db, found)
+            return rows.passages(db, found)
 
     def search_text(self, words: Iterable[str], k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """At most k passages that hold any of the words or phrases, and their BM25: best first, higher is better."""
-        restriction, values = _restriction(filters)
+        restriction, values = rows.restriction(filters)
         articles = "JOIN chunks c ON c.id = chunk_text.rowid JOIN articles a ON a.id = c.article_id"
         query = (
             # bm25() of SQLite is negative, lower is better
@@ -307,9 +304,9 @@ class Catalog:
             f"WHERE chunk_text MATCH ? {'AND' if restriction else ''} {restriction} "
             "ORDER BY score DESC, chunk_text.rowid LIMIT ?"
         )
-        match = " OR ".join(_phrase(word) for word in dict.fromkeys(words)) or '""'
+        match = " OR ".join(rows.phrase(word) for word in dict.fromkeys(words)) or '""'
         with self._db.read() as db:
-            return _passages(db, db.execute(query, (match, *values, max(k, 0))).fetchall())
+            return rows.passages(db, db.execute(query, (match, *values, max(k, 0))).fetchall())
 
     def document_counts(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase the number of articles that hold it in title or text, stemmed, without case."""
@@ -318,7 +315,7 @@ class Catalog:
             "WHERE chunk_text MATCH ?"
         )
         with self._db.read() as db:
-            return {word: db.execute(query, (_phrase(word),)).fetchone()[0] for word in dict.fromkeys(words)}
+            return {word: db.execute(query, (rows.phrase(word),)).fetchone()[0] for word in dict.fromkeys(words)}
 
     def outlets(self) -> list[str]:
         """The outlets of the articles, each once, sorted."""
@@ -340,58 +337,7 @@ class Catalog:
         """Every chunk of every latest version, as of one moment."""
         with self._db.read() as db:
             ending = succession.ending(db, self._embedder, self._file)
-            yield _batches(db.execute(f"SELECT chunk_id, vector FROM embeddings{ending}"), batch)
-
-
-def _batches(rows: Cursor, size: int) -> Iterator[Batch]:
-    while block := rows.fetchmany(size):
-        vectors = np.frombuffer(b"".join(row[1] for row in block), "<f4").reshape(len(block), -1)
-        yield np.array([row[0] for row in block], np.int64), vectors
-
-
-def _cut(db: Connection, article_id: str) -> Cut | None:
-    query = f"SELECT spans, {COLUMN_LIST} FROM articles JOIN sentences ON article_id = id WHERE id = ?"
-    row = db.execute(query, (article_id,)).fetchone()
-    if row is None:
-        return None
-    article = Article(*row[1:])
-    places = db.execute("SELECT start, stop FROM chunks WHERE article_id = ? ORDER BY id", (article_id,))
-    chunks = tuple(Chunk(article_id, start, stop, article.text[start:stop]) for start, stop in places)
-    return Cut(article, chunks, np.frombuffer(row[0], "<i4").reshape(-1, 2))
-
-
-def _embedded(db: Connection, article_id: str, ending: str) -> Embedded | None:
-    """None where there is none of this id, or some of its vectors are lost."""
-    cut, sentences = _cut(db, article_id), _sentences(db, article_id, ending)
-    query = f"SELECT vector FROM chunks JOIN embeddings{ending} ON chunk_id = id WHERE article_id = ? ORDER BY id"
-    vectors = [np.frombuffer(row[0], "<f4") for row in db.execute(query, (article_id,))]
-    if cut is None or sentences is None or len(vectors) < len(cut.chunks):
-        return None
-    return Embedded(cut, np.stack(vectors) if vectors else np.zeros((0, 0), np.float32), sentences.vectors)
-
-
-def _sentences(db: Connection, article_id: str, ending: str) -> Sentences | None:
-    query = f"SELECT spans, vectors FROM sentences{ending} WHERE article_id = ?"
-    row = db.execute(query, (article_id,)).fetchone()
-    if row is None:
-        return None
-    spans = np.frombuffer(row[0], "<i4").reshape(-1, 2)
-    vectors = np.frombuffer(row[1], "<f2").astype(np.float32)
-    return Sentences(spans, vectors.reshape(len(spans), -1 if len(spans) else 0))
-
-
-def _passages(db: Connection, found: Sequence[tuple[int, float]]) -> list[tuple[Passage, float]]:
-    query = "SELECT c.id, c.article_id, c.start, c.stop FROM json_each(?) wanted JOIN chunks c ON c.id = wanted.value"
-    chunks = {row[0]: row[1:] for row in db.execute(query, (json.dumps([chunk_id for chunk_id, _ in found]),))}
-    query = f"SELECT {COLUMN_LIST} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-    ids = json.dumps(sorted({article_id for article_id, _, _ in chunks.values()}))
-    articles = {row[0]: Article(*row) for row in db.execute(query, (ids,))}
-    return [
-        (Passage(chunk_id, articles[article_id], start, stop), score)
-        for chunk_id, score in found
-        if chunk_id in chunks
-        for article_id, start, stop in [chunks[chunk_id]]
-    ]
+            yield rows.batches(db.execute(f"SELECT chunk_id, vector FROM embeddings{ending}"), batch)
 
 
 def _retire(db: Connection, article_id: str) -> None:
@@ -406,29 +352,3 @@ def _remove(db: Connection, article_id: str) -> None:
     """The article and its chunks leave every search."""
     db.execute("DELETE FROM chunk_text WHERE rowid IN (SELECT id FROM chunks WHERE article_id = ?)", (article_id,))
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))  # cascades to chunks, embeddings and sentences
-
-
-def _phrase(words: str) -> str:
-    """A phrase of the FTS5 query language: quotes keep every operator and punctuation mark from meaning anything."""
-    plain = words.replace("\0", " ").encode("utf-8", "replace").decode()
-    return '"' + plain.replace('"', '""') + '"'
-
-
-def _restriction(filters: Filters) -> tuple[str, list[str]]:
-    """SQL condition on `articles a` and its values; empty when nothing is restricted."""
-    conditions, values = [], []
-    # A day and a time of that day share their first ten characters. NULL, the undated, passes neither comparison.
-    if filters.date_from:
-        conditions.append("substr(a.published_at, 1, 10) >= ?")
-        values.append(filters.date_from.isoformat())
-    if filters.date_to:
-        conditions.append("substr(a.published_at, 1, 10) <= ?")
-        values.append(filters.date_to.isoformat())
-    for column, allowed in (("outlet", filters.outlets), ("language", filters.languages)):
-        if allowed:
-            conditions.append(f"casefold(a.{column}) IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps([name.casefold() for name in allowed]))
-    if filters.bylines:
-        conditions.append("EXISTS (SELECT 1 FROM json_each(?) WHERE names(a.byline, value))")
-        values.append(json.dumps(filters.bylines))
-    return " AND ".join(conditions), values
