@@ -41,6 +41,7 @@ def served(gguf: Path) -> Iterator[tuple[str, str]]:
     params, key = xllamacpp.CommonParams(), secrets.token_urlsafe()
     params.model.path, params.n_ctx, params.n_parallel, params.n_batch = str(gguf), 2048, 1, 64
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    params.sampling.temp = 0.0  # Anthropic's protocol is sent none
     params.port, params.api_keys, params.verbosity = 0, [key], -1
     server = xllamacpp.Server(params)
     yield server.listening_address, key
