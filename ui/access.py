@@ -25,7 +25,7 @@ from ui.errors import error_example
 from ui.keys import SCOPES, Key, Keys, Scope
 from ui.rates import Rates
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/login", "/logout", "/slack/events"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/login", "/logout", "/favicon.ico", "/slack/events"})
 """What is answered without a key: what Slack sends is signed."""
 
 COOKIE = "newsdesk_key"
@@ -137,15 +137,26 @@ def _check(request: Request, scope: Scope) -> None:
         raise HTTPException(403, f"The key {key.name!r} may not do this. Use one with the scope {scope}.")
 
 
-def _count(request: Request) -> None:
-    """A key counts wherever it is used from; without keys the address counts, unless it is this machine's own."""
+def count(request: Request) -> float:
+    """Count a request: 0.0 when it may be made, else the seconds until it may; then it does not count.
+
+    A key counts wherever it is used from; without keys the address counts, unless it is this machine's own."""
     key, address = request.state.key, request.client.host if request.client else ""
     if key is _ANYONE and is_loopback(address):
-        return
-    wait = request.state.rates.wait(address if key is _ANYONE else f"key {key.name}")
-    if wait:
+        return 0.0
+    wait: float = request.state.rates.wait(address if key is _ANYONE else f"key {key.name}")
+    return wait
+
+
+def _count(request: Request) -> None:
+    if wait := count(request):
         seconds = math.ceil(wait)
         raise HTTPException(429, _TOO_MANY.format(seconds=seconds), {"Retry-After": str(seconds)})
+
+
+def logged_in(request: Request) -> bool:
+    """Whether somebody at a browser gave a key that was asked for, and may take it back."""
+    return request.state.key is not _ANYONE and COOKIE in request.cookies
 
 
 def is_loopback(host: str) -> bool:

@@ -4,8 +4,9 @@ import json
 import logging
 import uuid
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 from pydantic import ConfigDict, Field, ValidationError
@@ -59,19 +60,33 @@ def lines_of(body: bytes) -> list[tuple[int, bytes]]:
     return lines
 
 
-def answers(lines: Sequence[tuple[int, bytes]], serving: Serving, settings: Settings) -> Iterator[str]:
-    """A line for each, in their order, as soon as it is known. What has not begun when this is closed never does."""
+def answers(
+    lines: Sequence[tuple[int, bytes]], serving: Serving, settings: Settings, count: Callable[[], float]
+) -> Iterator[str]:
+    """A line for each, in their order, as soon as it is known. What has not begun when this is closed never does.
+
+    The first line is counted as a request already; for each other one `count` gives 0.0 or the seconds until it may be
+    asked, which it waits for.
+    """
+    closed = Event()
+
+    def answer(place: int, number: int, line: bytes) -> BatchAnswer:
+        while place and (wait := count()) and not closed.wait(wait):
+            pass
+        return _answer(number, line, serving, settings)
+
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch") as pool:
-        waiting = iter(lines)
+        waiting = iter(enumerate(lines))
         begun: deque[Future[BatchAnswer]] = deque()
         try:
             while True:
-                while len(begun) < AT_ONCE and (line := next(waiting, None)):
-                    begun.append(pool.submit(_answer, *line, serving, settings))
+                while len(begun) < AT_ONCE and (following := next(waiting, None)):
+                    begun.append(pool.submit(answer, following[0], *following[1]))
                 if not begun:
                     return
                 yield f"{begun.popleft().result().model_dump_json()}\n"
         finally:
+            closed.set()
             for future in begun:
                 future.cancel()
 

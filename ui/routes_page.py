@@ -11,7 +11,7 @@ from starlette.responses import FileResponse
 from rag.conversations import MOST_TURNS
 from rag.settings import Settings
 from rag.types import Answer
-from ui.access import COOKIE, needs
+from ui.access import logged_in, needs
 from ui.page.answer import result, said
 from ui.page.examples import Examples
 from ui.page.shown import gather
@@ -24,7 +24,7 @@ ASSETS = Path(__file__).parent / "assets"
 
 
 class StartBody(BaseModel):
-    """What there is to ask: `holds` is text, `choices` HTML. `logged_in`: by a key in a cookie."""
+    """What there is to ask: `holds` is text, `choices` HTML. `logged_in`: by a key that can be taken back."""
 
     holds: str
     choices: str
@@ -55,14 +55,18 @@ def add_page_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
             raise HTTPException(404, "Not Found")
         return FileResponse(assets[name], headers={"Cache-Control": "no-cache"})  # asks whether it has changed
 
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> FileResponse:
+        """Of every page, also that of the login."""
+        return FileResponse(assets["favicon.png"])
+
     @app.get("/page/start", dependencies=[needs("ask")], include_in_schema=False)
     def start(request: Request) -> StartBody:
         """What the archive holds, and what may be chosen."""
         pipeline = serving.pipeline()
         collection = pipeline.collection
         chosen = choices(collection.tally(), sorted(pipeline.answerers), settings.llm, settings.top_k)
-        logged_in = COOKIE in request.cookies
-        return StartBody(holds=holdings(collection.manifest()), choices=chosen, logged_in=logged_in)
+        return StartBody(holds=holdings(collection.manifest()), choices=chosen, logged_in=logged_in(request))
 
     @app.get("/page/examples", dependencies=[needs("ask")], include_in_schema=False)
     def example_questions() -> list[str]:

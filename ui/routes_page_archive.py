@@ -7,13 +7,14 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
+from index.errors import NewsdeskError
 from index.source_file import SourceFile
 from rag.build import last_ingests
 from rag.settings import Settings
 from rag.timeline import timeline
 from rag.types import Question
 from ui.access import needs
-from ui.page.archive import archive
+from ui.page.archive import archive, sources, sources_unknown
 from ui.page.articles import found, newest, reading
 from ui.page.changes import delete_button
 from ui.page.parts import today
@@ -37,10 +38,12 @@ def add_page_archive_routes(app: FastAPI, serving: Serving, settings: Settings) 
     def overview(request: Request) -> HTMLResponse:
         """What the archive holds, and where it comes from."""
         collection = serving.pipeline().collection
-        entries, ingests = SourceFile(settings.sources_file).entries(), last_ingests(settings)
-        return HTMLResponse(
-            archive(collection.manifest(), collection.tally(), entries, ingests, request.state.key.may("ingest"))
-        )
+        try:
+            shown = sources(SourceFile(settings.sources_file).entries(), last_ingests(settings))
+        except NewsdeskError as error:
+            shown = sources_unknown(str(error))
+        may_add = request.state.key.may("ingest")
+        return HTMLResponse(archive(collection.manifest(), collection.tally(), shown, may_add))
 
     @app.get("/page/search", dependencies=[needs("read")], include_in_schema=False)
     def search(query: Annotated[PageSearch, Query()]) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """POST /ask, and the conversations that questions belong to."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
@@ -9,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from rag.build import build_conversations
 from rag.settings import Settings
-from ui.access import needs
+from ui.access import count, needs
 from ui.batch import MOST_LINES, answers, lines_of
 from ui.errors import BODY_ERRORS, NOTHING_TO_SEARCH, error_example
 from ui.examples import CONVERSATION, gives
@@ -115,9 +116,10 @@ def add_question_routes(app: FastAPI, serving: Serving, settings: Settings) -> N
     )
     async def batch(request: Request) -> StreamingResponse:
         """A JSON line for each line sent, in the same order; a line that cannot be answered says why, and the others go
-        on."""
+        on. Each counts as a request; past the limit of requests a minute the others wait until they may be asked."""
         lines = lines_of(await request.body())
-        return StreamingResponse(answers(lines, serving, settings), media_type=JSON_LINES)
+        told = answers(lines, serving, settings, partial(count, request))
+        return StreamingResponse(told, media_type=JSON_LINES)
 
     @app.get(
         "/conversations/{id}",

@@ -1,12 +1,16 @@
 """`POST /ask/batch` over loopback."""
 
 import json
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from rag.settings import load_settings
 from ui import batch
+from ui.serving import Serving
 
 LINES = [
     '{"id": "why", "question": "Why did Kering drop its suit?"}',
@@ -49,6 +53,15 @@ def test_each_line_has_its_answer_and_no_error_loses_the_others(seeds_server: st
 def test_order_is_kept(seeds_server: str) -> None:
     lines = [json.dumps({"id": n, "question": f"Who is number {n}?"}) for n in range(3 * batch.AT_ONCE)]
     assert [answer["id"] for answer in _batch(seeds_server, "\r\n".join(lines))] == list(range(len(lines)))
+
+
+def test_lines_past_the_limit_wait_until_they_may_be_asked(seeds_home: Path) -> None:
+    settings = load_settings(seeds_home)
+    waits = iter([0.0, 0.01, 0.02, 0.0])
+    lines = [(number, b"{}") for number in range(1, 4)]
+    told = [json.loads(line) for line in batch.answers(lines, Serving(settings), settings, partial(next, waits))]
+    assert [(answer["line"], answer["status"]) for answer in told] == [(1, 422), (2, 422), (3, 422)]
+    assert list(waits) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"{}\n" * (batch.MOST_LINES + 1)])

@@ -98,10 +98,17 @@ def test_a_key_that_nobody_asks_for_is_not_looked_at(seeds_server: str) -> None:
     assert httpx.post(f"{seeds_server}/ask", json=KERING, headers=_bearer("sk-any"), timeout=30).status_code == 200
 
 
+@pytest.mark.parametrize("cookie", [{}, {"newsdesk_key": "of another day"}])
+def test_nobody_logs_out_where_nobody_logs_in(seeds_server: str, cookie: dict[str, str]) -> None:
+    with httpx.Client(base_url=seeds_server, cookies=cookie, timeout=30) as client:
+        assert client.get("/page/start").json()["logged_in"] is False
+
+
 def test_person_logs_in_once(browser: Browser, guarded: str, tokens: dict[str, str]) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{guarded}/?q=1")
+    assert page.request.get(f"{guarded}/favicon.ico").headers["content-type"] == "image/png"
     page.get_by_label("Your key").fill("guess")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("not known")

@@ -99,6 +99,17 @@ def test_sources_show_how_they_fare(home: Path) -> None:
     assert re.search(r"<th scope='row'>gone</th><td>files</td><td>not yet</td>", shown)
 
 
+def test_sources_that_cannot_be_read_leave_the_rest(browser: Browser, home: Path) -> None:
+    (home / "sources.toml").write_text("[gone", encoding="utf-8")
+    page = browser.new_page()
+    with serving(load_settings(home)) as address:
+        page.goto(f"{address}/?view=archive")
+        expect(page.get_by_role("region", name="Sources").get_by_role("alert")).to_contain_text("sources.toml")
+        expect(page.locator("#nd-found")).to_contain_text("3 articles, newest first")
+        _no_findings(page)
+    page.close()
+
+
 def test_articles_are_added_and_deleted_where_the_key_allows_it(browser: Browser, home: Path, tmp_path: Path) -> None:
     settings = load_settings(home)
     keys = Keys(settings.keys_file)

@@ -73,6 +73,15 @@ def test_key_that_asks_too_often_is_told_when_to_come_back(home: Path) -> None:
             )
 
 
+def test_each_line_of_a_batch_counts(home: Path) -> None:
+    keys = Keys(home / "keys.sqlite")
+    asking = {"Authorization": f"Bearer {keys.create('asks', ['ask'])}"}
+    settings = Settings(home=home, requests_per_minute=4)
+    with serving(settings, keys) as address, httpx.Client(base_url=address, timeout=30, headers=asking) as client:
+        assert len(client.post("/ask/batch", content="{}\n" * 4).text.splitlines()) == 4
+        assert client.get("/conversations/x").status_code == 429
+
+
 @pytest.mark.parametrize("path", ["/search?q=suit", "/config", "/", "/gradio_api/info"])
 def test_no_other_site_may_read_anything(seeds_server: str, path: str) -> None:
     hosts = {"localhost:8000": 200, "[::1]": 200, "evil.example": 403, "127.0.0.1.example": 403}

@@ -19,21 +19,15 @@ WIDTH, HEIGHT = 600, 120
 """Units of the picture of months, which is as wide as there is room."""
 
 
-def archive(
-    manifest: Manifest,
-    tallies: Sequence[Tally],
-    entries: Sequence[SourceEntry],
-    ingests: Mapping[str, LastIngest],
-    may_add: bool,
-) -> str:
-    """The view, with an empty place for what is found; with forms for those who may add articles."""
+def archive(manifest: Manifest, tallies: Sequence[Tally], sources: str, may_add: bool) -> str:
+    """The view, with an empty place for what is found; with forms for those who may add articles. `sources`: the part
+    about them, in HTML."""
     undated = f" {manifest.undated:,} of them show no date." if manifest.undated else ""
     return (
         "<div class='nd-archive'><section aria-labelledby='nd-heading'>"
         "<h2 id='nd-heading' tabindex='-1'>The archive</h2>"
         f"<p>{holdings(manifest)}.{undated}</p>{_search(tallies)}<div id='nd-found' aria-live='polite'></div></section>"
-        f"<div>{_by_outlet(tallies)}{_by_month(tallies)}{_sources(entries, ingests)}"
-        f"{ADD if may_add else ''}</div></div>"
+        f"<div>{_by_outlet(tallies)}{_by_month(tallies)}{sources}{ADD if may_add else ''}</div></div>"
     )
 
 
@@ -117,7 +111,7 @@ def _named(month: int) -> str:
     return f"{date(month // 12, month % 12 + 1, 1):%B %Y}"
 
 
-def _sources(entries: Sequence[SourceEntry], ingests: Mapping[str, LastIngest]) -> str:
+def sources(entries: Sequence[SourceEntry], ingests: Mapping[str, LastIngest]) -> str:
     """Where articles come from, and what came of the last time."""
     by_hand = [name for name in ingests if name not in {entry.name for entry in entries}]
     rows = "".join(
@@ -126,12 +120,20 @@ def _sources(entries: Sequence[SourceEntry], ingests: Mapping[str, LastIngest]) 
     )
     if not rows:
         rows = "<tr><td colspan='4'>No source is known; articles were brought in by hand.</td></tr>"
-    return (
-        "<section aria-labelledby='nd-sources'><h2 id='nd-sources'>Sources</h2><div class='nd-wide' tabindex='0'>"
-        "<table><thead><tr><th scope='col'>Source</th><th scope='col'>Kind</th>"
+    return _about_sources(
+        "<div class='nd-wide' tabindex='0'><table><thead><tr><th scope='col'>Source</th><th scope='col'>Kind</th>"
         "<th scope='col'>Last read</th><th scope='col'>What came of it</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div></section>"
+        f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def sources_unknown(problem: str) -> str:
+    """The same part where they cannot be read."""
+    return _about_sources(f"<div class='nd-error' role='alert'><p>{escape(problem)}</p></div>")
+
+
+def _about_sources(told: str) -> str:
+    return f"<section aria-labelledby='nd-sources'><h2 id='nd-sources'>Sources</h2>{told}</section>"
 
 
 def _last(ingest: LastIngest | None) -> str:
