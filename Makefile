@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format chromium clean
+.PHONY: help run test lint format docs chromium clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ lint: .venv/tested ## Check style and types
 format: .venv/tested ## Put style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: .venv/tested ## Write the reference pages of docs/ from the program
+	$(BIN)/python -m tests.reference
 
 chromium:
 	@sh tests/chromium.sh

@@ -25,7 +25,13 @@ def cli() -> None:
 @click.option("--set", "names", multiple=True, type=click.Choice(SETS), help="Only this set; may be repeated.")
 @click.option("--questions", type=click.Path(path_type=Path), help="A set of your own: questions as JSON lines.")
 @click.option("--articles", multiple=True, type=click.Path(path_type=Path), help="The articles for --questions.")
-@click.option("--half", type=click.Choice(["tune", "report", "all"]), default="all", show_default=True)
+@click.option(
+    "--half",
+    type=click.Choice(["tune", "report", "all"]),
+    default="all",
+    show_default=True,
+    help="Of the questions: tuned on, or kept for claims.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write; otherwise NEWSDESK_HOME/eval/last.")
 def run(
     data: Path | None,

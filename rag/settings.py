@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     )
     log_questions: bool = Field(default=False, description="whether these lines hold questions and answers")
     access: Literal["auto", "keys", "open"] = Field(
-        default="auto", description="keys: a server asks for one; open: never; auto: see Keys above"
+        default="auto", description="keys: a server asks for one; open: never; auto: see docs/operating.md"
     )
 
     requests_per_minute: Annotated[int, Field(ge=0)] = Field(

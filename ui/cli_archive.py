@@ -27,7 +27,7 @@ def article() -> None:
 
     \b
     Examples:
-      newsdesk article history 25af53ce4a59
+      newsdesk article history df9ab0657ff9
     """
 
 
@@ -38,7 +38,7 @@ def history(id: str) -> None:
 
     \b
     Examples:
-      newsdesk article history 25af53ce4a59
+      newsdesk article history df9ab0657ff9
     """
     from rag.build import build_collection, build_embedder
 
@@ -96,7 +96,7 @@ def delete(
 
     \b
     Examples:
-      newsdesk delete 25af53ce4a59
+      newsdesk delete df9ab0657ff9
       newsdesk delete --url https://news.example/suit --yes
       newsdesk delete --outlet "Daily Example" --to 2014-12-31 --dry-run
     """

@@ -32,7 +32,7 @@ _WHEN = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 _LATER = datetime(2027, 3, 14, 9, 30, tzinfo=UTC)
 
 ARTICLE = ArticleBody(
-    id="25af53ce4a59",
+    id="df9ab0657ff9",
     title="Kering and Alibaba join forces against counterfeit sales",
     text="Both companies will now join forces to combat counterfeit sales.",
     url="https://news.example/kering",

@@ -30,7 +30,7 @@ from ui.schemas_archive import (
 )
 from ui.serving import Serving
 
-ArticleId = Annotated[str, PathField(description="An `article_id` of a citation.", examples=["25af53ce4a59"])]
+ArticleId = Annotated[str, PathField(description="An `article_id` of a citation.", examples=["df9ab0657ff9"])]
 
 _BAD = "The field 'date_from' cannot be used: a day is written YYYY-MM-DD."
 _FILTER_ERRORS = READY_ERRORS | {422: error_example("A field that cannot be used.", "bad_input", _BAD)}

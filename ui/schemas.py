@@ -67,7 +67,7 @@ class ConflictBody(ResponseBody):
 
 _CITATION_EXAMPLE = {
     "n": 1,
-    "article_id": "25af53ce4a59",
+    "article_id": "df9ab0657ff9",
     "title": "Kering and Alibaba join forces against counterfeit sales",
     "outlet": "RetailDetail",
     "url": None,
