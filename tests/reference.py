@@ -100,7 +100,7 @@ def http_api() -> str:
     for name, route in routes:
         lines += [f"## {name}", route["description"], *_request(route), *_responses(route)]
         lines += [_errors(route, lambda status: int(status) >= 400 and status not in everywhere)]
-    lines += ["## Bodies"]
+    lines += ["## Bodies", "A field that is required stands in every body that is given back."]
     for name, schema in document["components"]["schemas"].items():
         example = [_json(schema["examples"][0])] if "examples" in schema else []
         lines += [f"### {name}", schema["description"], _fields(schema), *example]
