@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import catalog_rows as rows
-from index import stories, succession
+from index import known_pages, stories, succession
 from index.catalog_rows import COLUMN_LIST, COLUMNS, Batch
 from index.database import Database
 from index.errors import BadInputError, StorageError
@@ -137,7 +137,14 @@ class Catalog:
             state=None if meta["revision"] == "0" else f"{meta['archive']}:{meta['revision']}",
         )
 
-    def put(self, article: Article, chunks: Sequence[Chunk], vectors: Vectors, sentences: Sentences) -> None:
+    def put(
+        self,
+        article: Article,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        sentences: Sentences,
+        page: bytes | None = None,
+    ) -> None:
         """Store one article in one transaction; what was known under its id becomes an old version."""
         if len(vectors) != len(chunks) or len(sentences.vectors) != len(sentences.spans):
             raise ValueError("every chunk and every sentence needs one vector")
@@ -165,7 +172,21 @@ class Catalog:
             blobs = (sentences.spans.astype("<i4").tobytes(), sentences.vectors.astype("<f2").tobytes())
             db.execute("INSERT INTO sentences VALUES (?, ?, ?)", (article.id, *blobs))
             stories.join(db, article.id, article.title, article.text)
+            if page:
+                known_pages.note(db, page, article.id)
             db.execute(NEXT_REVISION)
+
+    def from_page(self, page: bytes) -> Article | None:
+        """The article that the page of this digest gives, as it is stored."""
+        with self._db.read() as db:
+            article_id = known_pages.article_id(db, page)
+            return rows.article(db, article_id) if article_id else None
+
+    def note_pages(self, given: Mapping[bytes, str]) -> None:
+        """Keep which stored article each of these pages gives, in one transaction."""
+        with self._db.write() as db:
+            for page, article_id in given.items():
+                known_pages.note(db, page, article_id)
 
     def alike(self, article: Article) -> list[Embedded]:
         """What is stored under its id, and of the articles that may tell the same story the likeliest."""
@@ -220,8 +241,7 @@ class Catalog:
     def get(self, article_id: str) -> Article | None:
         """The latest version."""
         with self._db.read() as db:
-            row = db.execute(f"SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return Article(*row) if row else None
+            return rows.article(db, article_id)
 
     def story(self, article_id: str) -> list[Article]:
         """The articles that tell the same story, the original first; empty for an unknown one."""

@@ -24,6 +24,12 @@ def batches(rows: Cursor, size: int) -> Iterator[Batch]:
         yield np.array([row[0] for row in block], np.int64), vectors
 
 
+def article(db: Connection, article_id: str) -> Article | None:
+    """The latest version of an article; None where there is none."""
+    row = db.execute(f"SELECT {COLUMN_LIST} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return Article(*row) if row else None
+
+
 def cut(db: Connection, article_id: str) -> Cut | None:
     """The latest version of an article with its chunks and the spans of its sentences; None where there is none."""
     query = f"SELECT spans, {COLUMN_LIST} FROM articles JOIN sentences ON article_id = id WHERE id = ?"

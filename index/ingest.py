@@ -11,6 +11,7 @@ import numpy as np
 from index.chunk import chunk_article
 from index.embedding import GATHER, embed, vectors_by_text
 from index.errors import UnreadableError
+from index.extract.digest import page_digest
 from index.extract.page import extract
 from index.interfaces import Collection, Embedder, Source
 from index.sentences import sentence_spans
@@ -35,9 +36,11 @@ DELETED = "it was deleted; `newsdesk ingest --undelete` brings it back"
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """An article ready to be embedded; `location` is where its page was found."""
+    """An article ready to be embedded; `location` is where its page was found, `page` its digest, None where the page
+    has to be read again."""
 
     location: str
+    page: bytes | None
     state: Literal["new", "updated"]
     cut: Cut
 
@@ -103,6 +106,14 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """What became of each page, once it is so."""
     waiting: dict[str, _Waiting] = {}
+    noted: dict[bytes, str] = {}
+
+    def store() -> Iterator[Outcome]:
+        collection.note_pages(noted)  # before an article that they give becomes another
+        noted.clear()
+        yield from _store([*waiting.values()], collection, embedder)
+        waiting.clear()
+
     for page in source.pages():
         match page:
             case UnreadableError():
@@ -114,8 +125,12 @@ def _outcomes(
             case Unchanged():
                 yield Outcome(page.location, "unchanged")
                 continue
+        digest = page_digest(page)
+        known = collection.from_page(digest)
+        if known and known.id in waiting:  # changed by a page before this one
+            known = None
         try:
-            read = replace(extract(page), fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+            read = known or replace(extract(page), fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         except UnreadableError as error:
             yield Outcome(page.location, "failed", problem=error)
             continue
@@ -123,28 +138,39 @@ def _outcomes(
             reason = f"it is from before {scope.since}" if read.published_at else "it is undated"
             yield Outcome(page.location, "skipped", read, Skipped(page.location, reason))
             continue
+        if known:
+            yield Outcome(page.location, "unchanged", known)
+            continue
         article = _identified(read, page, collection)
         # An article read twice: who the second is, and its state, depends on the first.
         if article.id in waiting:
-            yield from _store([*waiting.values()], collection, embedder)
-            waiting.clear()
+            yield from store()
             article = _identified(read, page, collection)
         state = collection.state(article)
+        change: Literal["new", "updated"] = "updated" if state == "changed" else "new"
+        lasting = digest if _gives_the_same(page, article) else None
         if state == "unchanged":
+            if lasting:
+                noted[lasting] = article.id
+            if len(noted) == PUBLISH_EVERY:
+                yield from store()
             yield Outcome(page.location, "unchanged", article)
         elif state == "deleted" and not scope.undelete:
             yield Outcome(page.location, "skipped", article, Skipped(page.location, DELETED))
         elif scope.dry_run:
-            yield Outcome(page.location, "updated" if state == "changed" else "new", article)
+            yield Outcome(page.location, change, article)
         else:
-            waiting[article.id] = _Waiting(
-                page.location, "updated" if state == "changed" else "new", _cut(article, chunker)
-            )
+            waiting[article.id] = _Waiting(page.location, lasting, change, _cut(article, chunker))
             if len(waiting) == scope.gather:
-                yield from _store([*waiting.values()], collection, embedder)
-                waiting.clear()
-    if waiting:
-        yield from _store([*waiting.values()], collection, embedder)
+                yield from store()
+    if not scope.dry_run:
+        yield from store()
+
+
+def _gives_the_same(page: RawPage, article: Article) -> bool:
+    """Whether the page gives this article also on another day: where no date was found, one may still lie ahead. In a
+    line of JSON that would be an error."""
+    return article.published_at is not None or page.media_type == "application/json"
 
 
 def _identified(article: Article, page: RawPage, collection: Collection) -> Article:
@@ -171,5 +197,5 @@ def _store(waiting: Sequence[_Waiting], collection: Collection, embedder: Embedd
     known = vectors_by_text(stored for cut in cuts for stored in collection.alike(cut.article))
     for one, embedded in zip(waiting, embed(cuts, embedder, known), strict=True):
         sentences = Sentences(one.cut.spans, embedded.sentence_vectors)
-        collection.put(one.cut.article, one.cut.chunks, embedded.chunk_vectors, sentences)
+        collection.put(one.cut.article, one.cut.chunks, embedded.chunk_vectors, sentences, one.page)
         yield Outcome(one.location, one.state, one.cut.article)

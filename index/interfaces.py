@@ -1,6 +1,6 @@
 """What a backend of index/ must offer. Backends need not inherit: the shape is enough."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -85,12 +85,30 @@ class Collection(Protocol):
         are known. Empty where there is none."""
         ...
 
-    def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
+    def put(
+        self,
+        article: Article,
+        chunks: Sequence[Chunk],
+        chunk_vectors: Vectors,
+        sentences: Sentences,
+        page: bytes | None = None,
+    ) -> None:
         """Store one article, all of it or nothing; an article known under the same id becomes an old version, and is
         not deleted any more.
 
-        `chunk_vectors` is (len(chunks), dimension). Found by `search_vectors` after the next `publish`.
+        `chunk_vectors` is (len(chunks), dimension). `page`: the digest of the page that gives this article. Found by
+        `search_vectors` after the next `publish`.
         """
+        ...
+
+    def from_page(self, page: bytes) -> Article | None:
+        """The article that the page of this digest gives, as it is stored; None where the page has to be read: it is
+        not known, or its article was changed or deleted since."""
+        ...
+
+    def note_pages(self, given: Mapping[bytes, str]) -> None:
+        """Keep that these pages, by digest, give the articles of these ids just as they are stored; pages of unknown
+        ids are passed over."""
         ...
 
     def delete(self, ids: Iterable[str]) -> int:

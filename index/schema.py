@@ -58,7 +58,17 @@ CREATE TABLE bands (
 CREATE INDEX bands_of_article ON bands (article_id);
 """
 
-STEPS = (ARTICLES, DELETED, STORIES)
+# The pages by whose digest an article is known: met again, such a page gives just what is stored. A new version and a
+# deletion take the rows along, so that what could change anything is always read. Those of older archives are noted
+# when they are met.
+PAGES = """
+CREATE TABLE pages (
+    digest BLOB PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE
+);
+CREATE INDEX pages_of_article ON pages (article_id);
+"""
+
+STEPS = (ARTICLES, DELETED, STORIES, PAGES)
 """Never change one that was released: add another. Each after the first makes new tables and leaves the others as they
 are, so that a reader of an older file can do with empty ones of its own."""
 

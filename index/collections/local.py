@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from errno import ENOTDIR
 from pathlib import Path
@@ -121,8 +121,21 @@ class LocalCollection:
     def alike(self, article: Article) -> list[Embedded]:
         return self._catalog.alike(article)
 
-    def put(self, article: Article, chunks: Sequence[Chunk], chunk_vectors: Vectors, sentences: Sentences) -> None:
-        self._catalog.put(article, chunks, chunk_vectors, sentences)
+    def put(
+        self,
+        article: Article,
+        chunks: Sequence[Chunk],
+        chunk_vectors: Vectors,
+        sentences: Sentences,
+        page: bytes | None = None,
+    ) -> None:
+        self._catalog.put(article, chunks, chunk_vectors, sentences, page)
+
+    def from_page(self, page: bytes) -> Article | None:
+        return self._catalog.from_page(page)
+
+    def note_pages(self, given: Mapping[bytes, str]) -> None:
+        self._catalog.note_pages(given)
 
     def delete(self, ids: Iterable[str]) -> int:
         return self._catalog.delete(ids)

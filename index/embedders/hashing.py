@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from index.errors import SetupError
 from index.types import EmbedderId, Vectors
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import HashingVectorizer
 
 DIMENSION = 384
 
@@ -21,7 +25,13 @@ class HashingEmbedder:
             raise SetupError(f"The hashing embedder has no models, but {model!r} was named.", "Leave the model unset.")
         settings = f"HashingVectorizer n_features={DIMENSION} norm=l2 alternate_sign"
         self.id = EmbedderId("hashing", hashlib.sha256(settings.encode()).hexdigest(), DIMENSION)
-        self._vectorizer = HashingVectorizer(n_features=DIMENSION, norm="l2", alternate_sign=True)
+
+    @cached_property
+    def _vectorizer(self) -> "HashingVectorizer":
+        # More than a second, which an ingest that finds nothing new need not wait.
+        from sklearn.feature_extraction.text import HashingVectorizer
+
+        return HashingVectorizer(n_features=DIMENSION, norm="l2", alternate_sign=True)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if not texts:

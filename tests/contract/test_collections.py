@@ -286,6 +286,30 @@ def test_id_from_source(collection: Collection) -> None:
     assert collection.id_from_source("/b.html") is None
 
 
+def test_a_page_is_known_as_long_as_its_article_is_as_it_gives_it(reopen: Callable[[], Collection]) -> None:
+    collection = reopen()
+    store(collection, SUIT, STORES)
+    assert collection.from_page(b"suit") is None
+    collection.note_pages({b"suit": "suit", b"copy": "suit", b"stores": "stores", b"nothing": "nowhere"})
+    collection = reopen()
+    assert collection.from_page(b"suit") == collection.from_page(b"copy") == SUIT
+    assert collection.from_page(b"nothing") is None
+    corrected = replace(SUIT, title="Kering wins its suit")
+    spans = Sentences(np.array([[0, 5]], np.int32), unit_vectors(1, "s"))
+    collection.put(corrected, [], unit_vectors(0, "none"), spans, page=b"corrected")
+    assert collection.from_page(b"suit") is collection.from_page(b"copy") is None
+    assert collection.from_page(b"corrected") == replace(corrected, version=2)
+    collection.delete(["suit"])
+    assert collection.from_page(b"corrected") is None
+    assert collection.from_page(b"stores") == STORES
+    collection.note_pages({b"stores": "suit"})  # not there
+    assert collection.from_page(b"stores") == STORES
+    for n in range(50):
+        collection.note_pages({f"visit {n}".encode(): "stores"})
+    assert collection.from_page(b"visit 49") == STORES
+    assert collection.from_page(b"stores") is None  # not every one that ever was
+
+
 def test_a_correction_takes_effect_at_once(news: Collection) -> None:
     corrected = replace(SUIT, title="Gucci's owner", text="The owner settled.")
     old_words = ["lawyers", "suit", "café"]

@@ -98,7 +98,12 @@ PRAGMA user_version = 1;
 @pytest.fixture
 def schema_1(tmp_path: Path) -> Path:
     """An archive of one article as the first Newsdesk left it."""
-    folder = tmp_path / "schema 1"
+    return made_with(1, tmp_path)
+
+
+def made_with(schema: int, tmp_path: Path) -> Path:
+    """An archive of one article that was brought up to this schema and left there."""
+    folder = tmp_path / f"schema {schema}"
     folder.mkdir()
     db = sqlite3.connect(folder / "catalog.sqlite", isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
@@ -109,6 +114,7 @@ def schema_1(tmp_path: Path) -> Path:
     db.execute("INSERT INTO embeddings VALUES (7, ?)", (vector.tobytes(),))
     spans = np.array([[0, 24]], "<i4")
     db.execute("INSERT INTO sentences VALUES ('old', ?, ?)", (spans.tobytes(), vector.astype("<f2").tobytes()))
+    db.executescript("".join(STEPS[1:schema]) + f"PRAGMA user_version = {schema}")
     db.close()
     return folder
 
@@ -157,6 +163,22 @@ def test_a_writer_brings_an_archive_of_the_first_schema_up_to_date(schema_1: Pat
     version, tables = schema_of(schema_1)
     assert version == VERSION
     assert [name for name, _ in tables] == [name for name, _ in schema_of(archive)[1]]
+
+
+@pytest.mark.parametrize("schema", range(1, VERSION + 1))
+def test_an_archive_of_any_schema_comes_up_to_date(schema: int, tmp_path: Path) -> None:
+    folder = made_with(schema, tmp_path)
+    with LocalCollection(folder, EMBEDDER, CHUNKER, read_only=True) as reader:
+        assert_whole(reader)
+        assert reader.from_page(b"page") is None
+        with LocalCollection(folder, EMBEDDER, CHUNKER) as writer:
+            writer.note_pages({b"page": "old"})
+            assert_whole(writer)
+        assert reader.from_page(b"page") == reader.get("old")
+    with LocalCollection(folder, EMBEDDER, CHUNKER) as writer:
+        writer.check()
+        assert writer.from_page(b"page") == writer.get("old")
+    assert schema_of(folder)[0] == VERSION
 
 
 def test_a_migration_that_fails_changes_nothing(schema_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,10 @@
 """From files to a searchable archive, with the hashing embedder: what is stored does not depend on the model."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from index.embedders.hashing import HashingEmbedder
 from index.errors import StorageError, UnreadableError
 from index.ingest import DELETED, ingest
 from index.sources.files import FileSource
-from index.types import Filters, IngestReport, Outcome, RawPage
+from index.types import Article, Filters, IngestReport, Outcome, RawPage
 
 TEXT = (
     "The chain opened {n} stores in the spring. Sales rose by four per cent in the first quarter of the year, the "
@@ -85,6 +87,101 @@ def test_a_second_run_embeds_nothing(tmp_path: Path, collection: LocalCollection
     assert ingest(FileSource([path]), collection, refuses, DEFAULT_CHUNKER) == IngestReport(unchanged=5)
     assert collection.manifest().built_at == built_at
     assert first is not None and collection.get(first.id) == first
+
+
+def page(path: Path, n: int, day: str | None = "2017-08-04") -> Path:
+    """An HTML page without an address of its own."""
+    head = f'<meta property="article:published_time" content="{day}">' if day else ""
+    title = f"Chain {n} grows"
+    body = f"<article><h1>{title}</h1><p>{TEXT.format(n=n)}</p></article>"
+    path.write_text(f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>")
+    return path
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Places of the pages that were taken apart, in their order."""
+    places: list[str] = []
+
+    def extract(page: RawPage) -> Article:
+        places.append(page.location)
+        return real(page)
+
+    real = steps.extract
+    monkeypatch.setattr(steps, "extract", extract)
+    return places
+
+
+def test_a_page_that_is_known_is_not_read_again(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder, read: list[str]
+) -> None:
+    path = lines(tmp_path / "a.jsonl", *(record(n) for n in range(5)), record(5, text=" "))
+    dated, undated = page(tmp_path / "dated.html", 7), page(tmp_path / "undated.html", 8, day=None)
+    first = run(collection, embedder, path, dated, undated)
+    assert (first.new, len(first.failed), len(read)) == (7, 1, 8)
+    heard: list[Outcome] = []
+    read.clear()
+    again = ingest(FileSource([path, dated, undated]), collection, embedder, DEFAULT_CHUNKER, heard.append)
+    assert again == IngestReport(unchanged=7, failed=again.failed)
+    assert read == [f"{path}:6", str(undated)]  # a day that is no date yet may be one tomorrow
+    assert all(outcome.article == collection.get(outcome.article.id) for outcome in heard[:5] if outcome.article)
+
+    # a line of JSON is known wherever it stands; a page in another place may be another article
+    read.clear()
+    moved, copy = lines(tmp_path / "b.jsonl", record(9), *(record(n) for n in range(5))), page(tmp_path / "c.html", 7)
+    assert run(collection, embedder, moved, copy) == IngestReport(new=1, unchanged=6)
+    assert read == [f"{moved}:1", str(copy)]
+    assert ingest(FileSource([moved]), collection, embedder, DEFAULT_CHUNKER, dry_run=True) == IngestReport(unchanged=6)
+    assert len(read) == 2
+
+
+def test_a_changed_file_is_seen_whatever_its_size_and_time_say(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
+) -> None:
+    path = page(tmp_path / "page.html", 7)
+    run(collection, embedder, path)
+    status = path.stat()
+    page(path, 8)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert path.stat().st_size == status.st_size
+    assert run(collection, embedder, path) == IngestReport(updated=1)
+
+
+def test_pages_are_read_again_by_other_code(
+    tmp_path: Path,
+    collection: LocalCollection,
+    embedder: HashingEmbedder,
+    read: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = lines(tmp_path / "a.jsonl", record(1))
+    run(collection, embedder, path)
+    monkeypatch.setattr("index.extract.digest._code", lambda: b"a newer one")
+    for _ in range(2):
+        assert run(collection, embedder, path) == IngestReport(unchanged=1)
+    assert len(read) == 2
+
+
+def test_a_page_as_it_was_before_is_a_new_version(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
+) -> None:
+    before = lines(tmp_path / "a.jsonl", record(1))
+    after = lines(tmp_path / "b.jsonl", record(1, title="Chain 1 shrinks"))
+    for path, expected in ((before, IngestReport(new=1)), (after, IngestReport(updated=1))):
+        assert run(collection, embedder, path) == expected
+        assert run(collection, embedder, path) == IngestReport(unchanged=1)
+    assert run(collection, embedder, before, after, before) == IngestReport(updated=3)
+    assert run(collection, embedder, before, after) == IngestReport(unchanged=1, updated=1)
+    assert run(collection, embedder, before, before) == IngestReport(updated=1, unchanged=1)
+
+
+def test_a_known_page_is_left_out_by_its_date(
+    tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
+) -> None:
+    path = lines(tmp_path / "a.jsonl", record(1, published_at="2017-08-04"), record(2))
+    run(collection, embedder, path)
+    report = ingest(FileSource([path]), collection, embedder, DEFAULT_CHUNKER, since=date(2018, 1, 1))
+    assert [skipped.reason for skipped in report.skipped] == ["it is from before 2018-01-01", "it is undated"]
 
 
 def test_only_texts_without_a_vector_are_embedded(
@@ -222,6 +319,7 @@ def test_what_was_deleted_stays_out_until_it_is_asked_for(
     report = run(collection, embedder, path, page)
     assert (report.new, report.updated, report.seen) == (1, 1, 4)
     assert {skipped.reason for skipped in report.skipped} == {DELETED}
+    assert len(run(collection, embedder, path, page).skipped) == 2  # as often as they are met
     report = ingest(FileSource([path, page]), collection, embedder, DEFAULT_CHUNKER, undelete=True)
     assert report == IngestReport(new=2, unchanged=2)
     assert run(collection, embedder, path, page) == IngestReport(unchanged=4)
