@@ -28,6 +28,7 @@ from index.types import (
     Passage,
     Sentences,
     Tally,
+    UnfinishedReembed,
     Vectors,
 )
 
@@ -200,6 +201,11 @@ class Catalog:
         """Have room for the vectors of this embedder, beside those in use."""
         with self._db.write() as db:
             succession.begin(db, self._embedder)
+
+    def unfinished_reembed(self) -> UnfinishedReembed | None:
+        """The next embedder and how many articles wait for it; None when there is none."""
+        with self._db.read() as db:
+            return succession.unfinished(db)
 
     def waiting(self) -> list[str]:
         """Ids of the articles that have none of the next vectors, those of one story one after another."""

@@ -77,9 +77,20 @@ class LastIngest:
     problems: tuple[str, ...]
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many pages it gave, by what became of them."""
+        return {
+            "new": self.new,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "skipped": self.skipped,
+            "failed": self.failed,
+        }
+
+    @property
     def healthy(self) -> bool:
         """Whether some of it could be read, or there was nothing to read."""
-        return not self.failed or bool(self.new + self.updated + self.unchanged + self.skipped)
+        return not self.failed or sum(self.counts.values()) > self.failed
 
 
 class CrawlLog:

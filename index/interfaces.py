@@ -16,6 +16,7 @@ from index.types import (
     Manifest,
     Sentences,
     Tally,
+    UnfinishedReembed,
     Vectors,
 )
 
@@ -65,6 +66,10 @@ class Collection(Protocol):
 
     def manifest(self) -> Manifest:
         """What it was built with and holds at this moment."""
+        ...
+
+    def unfinished_reembed(self) -> UnfinishedReembed | None:
+        """Whether it is being embedded anew, and how far that is; None when it is not, or cannot be."""
         ...
 
     def state(self, article: Article) -> State:

@@ -12,7 +12,7 @@ from sqlite3 import Connection
 from typing import Literal
 
 from index.errors import EmbedderMismatchError
-from index.types import Embedded, EmbedderId
+from index.types import Embedded, EmbedderId, UnfinishedReembed
 
 KEPT_SECONDS = 600.0
 """For so long after a switch the old vectors stay, for the questions that are being answered with them."""
@@ -103,10 +103,31 @@ def _drop(db: Connection, name: Ending) -> None:
 def other_embedder(archive: Path, stored: EmbedderId, configured: EmbedderId) -> EmbedderMismatchError:
     """The error of an archive that was built with another embedder."""
     return EmbedderMismatchError(
-        f"The archive {archive} was built with {_described(stored)}, but the one configured is "
-        f"{_described(configured)}.",
+        f"The archive {archive} {_built_with(stored, configured)}",
         "Configure the embedder it was built with, or run `newsdesk reembed`.",
     )
+
+
+def other_embedder_of_backup(backup: Path, stored: EmbedderId, configured: EmbedderId) -> EmbedderMismatchError:
+    """The error of a backup that was made of such an archive: it must go in before it can be embedded anew."""
+    return EmbedderMismatchError(
+        f"The archive in {backup} {_built_with(stored, configured)}",
+        "Set NEWSDESK_HOME to a new folder, configure the embedder it was built with, and restore it there; then "
+        "`newsdesk reembed` gives it another one.",
+    )
+
+
+def unfinished(db: Connection) -> UnfinishedReembed | None:
+    """The reembed that was begun and has not switched yet."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'embedder_next'").fetchone()
+    if row is None:
+        return None
+    (left,) = db.execute(f"SELECT count(*) FROM {ARTICLES_WAITING}").fetchone()
+    return UnfinishedReembed(EmbedderId(**json.loads(row[0])), left)
+
+
+def _built_with(stored: EmbedderId, configured: EmbedderId) -> str:
+    return f"was built with {_described(stored)}, but the one configured is {_described(configured)}."
 
 
 def _described(embedder: EmbedderId) -> str:

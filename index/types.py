@@ -219,6 +219,14 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfinishedReembed:
+    """An archive is being embedded anew with `embedder`, or somebody stopped that: `waiting` articles lack vectors."""
+
+    embedder: EmbedderId
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How many articles of one outlet, language and month there are. `month`: YYYY-MM, None for the undated."""
 

@@ -128,10 +128,20 @@ def citations(
                     end=quote.end,
                     also_in=_also_in(words, [*others, *copies.get(article.id, ())]),
                     times=said_times(words, article.published_at),
-                    notice=find_notice(article.title, article.text),
+                    notice=find_notice(article.title, article.text) or _notice_of_copy(others),
                 )
             )
     return tuple(found)
+
+
+def _notice_of_copy(copies: Iterable[Article]) -> str | None:
+    """That a copy of the story was corrected or retracted, where this article was not. Its words are not told: they
+    would stay when the copy is deleted."""
+    for copy in copies:
+        if find_notice(copy.title, copy.text):
+            day = f", updated on {copy.updated_at[:10]}," if copy.updated_at else ""
+            return f"A copy at {copy.url or copy.outlet or copy.title}{day} shows a correction or retraction."
+    return None
 
 
 def _also_in(quote: str, copies: Iterable[Article]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 
 from index.errors import NewsdeskError, SetupError, StorageError
 from index.interfaces import Embedder
-from index.types import EmbedderId, Filters
+from index.types import EmbedderId, Filters, UnfinishedReembed
 from index.weights import PINNED_SHA256
 from rag.build import (
     build_collection,
@@ -192,6 +192,7 @@ def _archive(settings: Settings, embedder: Embedder) -> str:
         manifest = collection.manifest()
         if not manifest.articles:
             return "empty; bring articles in with `newsdesk ingest PATH...`"
+        unfinished = collection.unfinished_reembed()
         found = collection.search_vectors(embedder.embed_query("a test of the index"), manifest.chunks + 1, Filters())
     if len(found) != manifest.chunks:
         raise StorageError(
@@ -201,5 +202,14 @@ def _archive(settings: Settings, embedder: Embedder) -> str:
     through = f", dated up to {manifest.data_through}" if manifest.data_through else ""
     return (
         f"{manifest.articles:,} articles, {manifest.chunks:,} chunks, all of them in the vector index of "
-        f"{manifest.built_at}{through}; built with {_described(manifest.embedder)}"
+        f"{manifest.built_at}{through}; built with {_described(manifest.embedder)}{_begun(unfinished)}"
+    )
+
+
+def _begun(unfinished: UnfinishedReembed | None) -> str:
+    if unfinished is None:
+        return ""
+    return (
+        f"; a `newsdesk reembed` with {_described(unfinished.embedder)} has not ended, {unfinished.waiting:,} articles "
+        "wait: started again with that embedder it goes on, with the one in use it drops what was done"
     )

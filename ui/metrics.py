@@ -5,7 +5,7 @@ what is there; what the archive holds is looked up when it is asked for.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from index.crawl_log import LastIngest
 from index.errors import NewsdeskError
 from index.types import Manifest
 from rag.types import Answer
@@ -89,8 +90,9 @@ def counted_running() -> Iterator[None]:
         yield
 
 
-def exposition(manifest: Manifest | None, archive: Path) -> bytes:
-    """All figures in the text format of Prometheus. `manifest`: None while the archive cannot be searched."""
+def exposition(manifest: Manifest | None, archive: Path, ingests: Mapping[str, LastIngest]) -> bytes:
+    """All figures in the text format of Prometheus. `manifest`: None while the archive cannot be searched; `ingests`:
+    what came of each source, by name."""
     registry: CollectorRegistry = REGISTRY
     if folder := os.environ.get(FOLDER_VARIABLE):
         _forget_dead_workers(Path(folder))
@@ -98,6 +100,7 @@ def exposition(manifest: Manifest | None, archive: Path) -> bytes:
         MultiProcessCollector(registry)
     of_archive = CollectorRegistry()
     of_archive.register(_Archive(manifest, archive))
+    of_archive.register(_Sources(ingests))
     return generate_latest(registry) + generate_latest(of_archive)
 
 
@@ -132,6 +135,24 @@ class _Archive(Collector):
             yield _gauge(
                 "data_through_timestamp_seconds", "The newest day it holds.", _timestamp(manifest.data_through)
             )
+
+
+class _Sources(Collector):
+    def __init__(self, ingests: Mapping[str, LastIngest]) -> None:
+        self._ingests = ingests
+
+    def collect(self) -> Iterable[Metric]:
+        read = GaugeMetricFamily(
+            "newsdesk_source_read_timestamp_seconds", "When a source was last read.", labels=["source"]
+        )
+        pages = GaugeMetricFamily(
+            "newsdesk_source_pages", "Pages of a source when it was last read.", labels=["source", "state"]
+        )
+        for name, ingest in self._ingests.items():
+            read.add_metric([name], ingest.finished_at)
+            for state, count in ingest.counts.items():
+                pages.add_metric([name, state], count)
+        yield from (read, pages)
 
 
 def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 
 from index.errors import NewsdeskError, NotReadyError
+from rag.build import is_on_web, last_ingests
 from rag.settings import Settings
 from ui.access import needs
 from ui.errors import READY_ERRORS
@@ -49,9 +50,14 @@ def add_server_routes(app: FastAPI, serving: Serving, settings: Settings) -> Non
         summary="Figures for Prometheus",
     )
     def metrics() -> Response:
-        """Requests, steps of answers, verdicts, tokens and cost, and what the archive holds."""
+        """Requests, steps of answers, verdicts, tokens and cost, what the archive holds and what came of sources."""
         try:
             manifest = serving.pipeline().collection.manifest()
         except NewsdeskError:
             manifest = None
-        return Response(exposition(manifest, settings.archive_dir), media_type=CONTENT_TYPE)
+        try:
+            # Not the pages that people name one by one: each would be a series for good.
+            ingests = {name: last for name, last in last_ingests(settings).items() if not is_on_web(name)}
+        except NewsdeskError:
+            ingests = {}
+        return Response(exposition(manifest, settings.archive_dir, ingests), media_type=CONTENT_TYPE)

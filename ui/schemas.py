@@ -47,7 +47,9 @@ class CitationBody(ResponseBody):
     end: int
     also_in: list[str] = Field(description="Addresses of other articles found that hold the same words.")
     times: list[TimeBody] = Field(description="What the quote says by the day of its article, such as “last week”.")
-    notice: str | None = Field(description="A correction or retraction that the article itself shows.")
+    notice: str | None = Field(
+        description="A correction or retraction that the article shows, or which copy shows one."
+    )
 
 
 class RemovedBody(ResponseBody):

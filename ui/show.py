@@ -91,7 +91,7 @@ def _show_citation(citation: Citation, collection: Collection) -> None:
     for time in citation.times:
         click.secho(f"    “{time.text}”: {spoken_range(time)}", dim=True)
     if citation.notice:
-        click.secho(f"    The article carries a notice: {citation.notice}", fg="yellow")
+        click.secho(f"    Notice: {citation.notice}", fg="yellow")
     article = collection.get(citation.article_id)
     if link := citation.url or (article and article.source):
         click.secho(f"    {link}", dim=True)

@@ -91,7 +91,7 @@ def _source(cited: Sequence[Citation], answer: Answer) -> str:
             lines.append(f"{number}“{_cut(escaped(citation.quote), QUOTE_CHARACTERS)}”")
         lines += [escaped(f"{number}“{time.text}”: {spoken_range(time)}") for time in citation.times]
     if first.notice:
-        lines.append(f"The article carries a notice: {_cut(escaped(first.notice), QUOTE_CHARACTERS)}")
+        lines.append(f"Notice: {_cut(escaped(first.notice), QUOTE_CHARACTERS)}")
     lines += [f"also: {_link(url, urlsplit(url).netloc)}" for url in first.also_in[:MOST_COPIES]]
     return _joined(lines, "\n")
 

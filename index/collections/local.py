@@ -22,7 +22,7 @@ from index.errors import (
 )
 from index.interfaces import State
 from index.lock import WriteLock, unusable
-from index.succession import other_embedder
+from index.succession import other_embedder, other_embedder_of_backup
 from index.types import (
     Article,
     Chunk,
@@ -35,6 +35,7 @@ from index.types import (
     Passage,
     Sentences,
     Tally,
+    UnfinishedReembed,
     Vectors,
 )
 from index.vectors import Generations, UnusableError, VectorIndex
@@ -106,6 +107,9 @@ class LocalCollection:
             built_at=self._newest().built_at,
         )
 
+    def unfinished_reembed(self) -> UnfinishedReembed | None:
+        return self._catalog.unfinished_reembed()
+
     def state(self, article: Article) -> State:
         known = self._catalog.get(article.id)
         if known is None:
@@ -165,7 +169,8 @@ class LocalCollection:
                 stored = restored.contents()
                 if not stored.articles:
                     raise BadInputError(f"{file} holds no article.", "Choose a file that `newsdesk backup` wrote.")
-                self._refuse_other_embedder(stored)
+                if stored.embedder != self._embedder:
+                    raise other_embedder_of_backup(file, stored.embedder, self._embedder)
                 self._catalog.replace_by(restored)
         except (OSError, StorageError) as error:
             reason = error.message if isinstance(error, StorageError) else f"{error.strerror}."

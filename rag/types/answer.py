@@ -12,7 +12,8 @@ from rag.types.question import TimeRange
 class Citation:
     """Verbatim words of a stored article: `quote == article.text[start:end]`. `n` is what the answer shows as [n];
     `also_in`: URLs of copies of the article that hold the same words. `times`: what the quote says by the day of its
-    article ("last week"), as days. `notice`: the correction or retraction that the article shows."""
+    article ("last week"), as days. `notice`: the correction or retraction that the article shows, or where a copy of
+    it shows one."""
 
     n: int
     article_id: str

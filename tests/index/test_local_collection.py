@@ -229,8 +229,10 @@ def test_a_backup_of_another_embedder_is_refused(archive: Path, tmp_path: Path) 
     with reader(archive) as collection:
         collection.backup(tmp_path / "backup")
     with LocalCollection(tmp_path / "other", OTHER_EMBEDDER, CHUNKER) as other:
-        with pytest.raises(EmbedderMismatchError):
+        with pytest.raises(EmbedderMismatchError) as refused:
             other.restore(tmp_path / "backup")
+        assert f"{tmp_path / 'backup'} was built with the embedder random" in refused.value.message
+        assert "Set NEWSDESK_HOME to a new folder" in refused.value.remedy
         assert other.manifest().articles == 0
 
 

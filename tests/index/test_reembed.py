@@ -15,7 +15,7 @@ from index.collections.local_reembedding import LocalReembedding
 from index.embedding import GATHER
 from index.errors import EmbedderMismatchError, LockedError
 from index.reembed import reembed
-from index.types import Article, Filters
+from index.types import Article, Filters, UnfinishedReembed
 
 ANY = Filters()
 
@@ -109,8 +109,12 @@ def test_what_was_begun_for_another_model_is_dropped(archive: Path, small: Small
     other = SmallEmbedder(model="other")
     with pytest.raises(KeyboardInterrupt):
         run(archive, other, stop_at=GATHER)
+    with LocalCollection(archive, EMBEDDER, CHUNKER, read_only=True) as reader:
+        assert reader.unfinished_reembed() == UnfinishedReembed(other.id, 2 * GATHER)
     assert run(archive, small)
     assert run(archive, other)
+    with with_new_vectors(archive, other) as reader:
+        assert reader.unfinished_reembed() is None
     assert_whole(archive, other, numbered(*range(3 * GATHER)))
 
 

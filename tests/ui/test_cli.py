@@ -130,6 +130,22 @@ def test_delete_shows_asks_and_takes_effect(home: Path) -> None:
     assert json.loads(newsdesk("ask", QUESTION, "--json").stdout)["citations"] == asked["citations"]
 
 
+def test_a_correction_of_a_copy_stands_beside_the_others(empty_home: Path, tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.jsonl", "https://copy.example/1"
+    story = " ".join(f"Its shop {n} in the town of {town} sold more." for n, town in enumerate("ABCDEFGHIJKLMNOPQRST"))
+    text = f"The chain Zorbo opened nine stores in the spring, it said.\n\n{story}\n\n"
+    article = {"title": "Zorbo grows", "text": text, "url": "https://x.example/1", "published_at": "2020-01-02"}
+    corrected = text.replace("nine", "ten") + "Correction: An earlier version of this story said nine."
+    later = {"url": copy, "text": corrected, "published_at": "2020-01-03", "updated_at": "2020-01-04"}
+    for articles in ([article], [article, article | later]):
+        path.write_text("".join(json.dumps(one) + "\n" for one in articles))
+        newsdesk("ingest", path)
+        shown = json.loads(newsdesk("ask", "How many stores did Zorbo open?", "--json").stdout)
+        told = {c["url"]: c["notice"] for c in shown["citations"] + shown["nearest"] if "nine" in c["quote"]}
+        notice = f"A copy at {copy}, updated on 2020-01-04, shows a correction or retraction."
+        assert set(told.values()) == ({None} if len(articles) == 1 else {notice}), shown
+
+
 def test_the_history_of_an_article_and_its_correction(empty_home: Path, tmp_path: Path) -> None:
     path, url = tmp_path / "a.jsonl", "https://x.example/1"
     text = "The chain Zorbo opened nine stores in the spring, it said.\n\nIts sales rose.\n\n"
@@ -140,7 +156,7 @@ def test_the_history_of_an_article_and_its_correction(empty_home: Path, tmp_path
     answer = json.loads(newsdesk("ask", "How many stores did Zorbo open?", "--json").stdout)
     for citation in answer["citations"] + answer["nearest"]:
         assert citation["notice"] == "Correction: An earlier version of this story said nine."
-    assert "carries a notice: Correction" in newsdesk("ask", "How many stores did Zorbo open?").stdout
+    assert "Notice: Correction" in newsdesk("ask", "How many stores did Zorbo open?").stdout
     said = newsdesk("article", "history", hashlib.sha1(url.encode()).hexdigest()[:12]).stdout.splitlines()
     assert [line.split(",")[0] for line in said if line.startswith("Version")] == ["Version 1", "Version 2"]
     assert "-The chain Zorbo opened nine stores in the spring, it said." in said

@@ -8,6 +8,7 @@ import threading
 import time
 import tomllib
 from pathlib import Path
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -44,6 +45,18 @@ def test_another_embedder_and_back(home: Path) -> None:
     back = newsdesk("reembed", "--embedder", "onnx")
     assert back.exit_code == 0 and "all-MiniLM-L6-v2, dimension 384" in back.stdout
     assert not json.loads(newsdesk("ask", QUESTION, "--json").stdout)["abstained"]
+
+
+def test_doctor_tells_of_one_that_was_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "has not ended" not in newsdesk("doctor").stdout
+    with monkeypatch.context() as stopped:
+        stopped.setattr("index.reembed.embed", Mock(side_effect=KeyboardInterrupt))
+        assert newsdesk("reembed", "--embedder", SMALL).exit_code == 130
+    told = newsdesk("doctor")
+    assert told.exit_code == 0
+    assert "`newsdesk reembed` with small, dimension 64, weights 555555555555 has not ended, 3 articles" in told.stdout
+    newsdesk("reembed")
+    assert "has not ended" not in newsdesk("doctor").stdout
 
 
 def test_by_the_settings_of_the_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

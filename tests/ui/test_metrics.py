@@ -1,7 +1,15 @@
 """The figures of a server, read as Prometheus reads them."""
 
+import time
+from pathlib import Path
+
 import httpx
+from click.testing import CliRunner
+from conftest import SEEDS, serving
 from prometheus_client.parser import text_string_to_metric_families
+
+from rag.settings import load_settings
+from ui.cli import cli
 
 Figures = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -15,6 +23,19 @@ def _figures(address: str) -> Figures:
 
 def _sum(figures: Figures, name: str, **labels: str) -> float:
     return sum(value for (found, said), value in figures.items() if found == name and labels.items() <= set(said))
+
+
+def test_what_came_of_each_source(empty_home: Path, tmp_path: Path) -> None:
+    for place in (SEEDS, tmp_path / "missing.txt", "ftp://x.example/page", "https://127.0.0.1:1/page"):
+        CliRunner().invoke(cli, ["ingest", str(place)])
+    CliRunner().invoke(cli, ["ingest", str(SEEDS), str(tmp_path / "missing.txt")])
+    with serving(load_settings(empty_home)) as address:
+        figures = _figures(address)
+    pages = {dict(labels)["state"]: v for (name, labels), v in figures.items() if name == "newsdesk_source_pages"}
+    assert pages == {"new": 0, "updated": 0, "unchanged": 3, "skipped": 0, "failed": 1}
+    names = {dict(labels)["source"] for name, labels in figures if name.startswith("newsdesk_source_")}
+    assert names == {"files"}  # not each address that somebody ever gave
+    assert time.time() - 600 < _sum(figures, "newsdesk_source_read_timestamp_seconds", source="files") <= time.time()
 
 
 def test_what_is_asked_is_counted(seeds_server: str) -> None:

@@ -140,7 +140,7 @@ def _last(ingest: LastIngest | None) -> str:
     if ingest is None:
         return "<td>not yet</td><td></td>"
     when = datetime.fromtimestamp(ingest.finished_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    counts = {name: getattr(ingest, name) for name in ("new", "updated", "unchanged", "skipped", "failed")}
+    counts = ingest.counts
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing in it"
     problems = "".join(f"<li>{escape(problem)}</li>" for problem in ingest.problems)
     told = f"<ul class='nd-problems'>{problems}</ul>" if problems else ""
