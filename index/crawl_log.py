@@ -66,7 +66,7 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class LastIngest:
     """What came of a source when it was last read, `finished_at` in seconds since 1970. `problems`: the first of what
-    failed, in words; `failed` counts all."""
+    failed, in words; `failed` counts all. `duplicates`: of the new ones, copies of another article."""
 
     finished_at: float
     new: int
@@ -75,6 +75,7 @@ class LastIngest:
     skipped: int
     failed: int
     problems: tuple[str, ...]
+    duplicates: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -158,6 +159,7 @@ class CrawlLog:
             "unchanged": report.unchanged,
             "skipped": len(report.skipped),
             "failed": len(report.failed),
+            "duplicates": report.duplicates,
             "problems": [str(error) for error in report.failed[:PROBLEMS_KEPT]],
         }
         self._run("INSERT OR REPLACE INTO ingests VALUES (?, ?, ?)", (source, finished_at, json.dumps(told)))

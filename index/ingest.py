@@ -84,6 +84,7 @@ def ingest(
         scope = _Scope(undelete, since, dry_run, GATHER if limit is None else min(GATHER, limit))
         for outcome in _outcomes(source, collection, embedder, chunker, scope):
             done[outcome.state] += 1
+            done["duplicates"] += outcome.duplicate
             if isinstance(outcome.problem, Skipped):
                 skipped.append(outcome.problem)
             elif outcome.problem:
@@ -98,7 +99,15 @@ def ingest(
         interrupted = True
     if not dry_run:
         collection.publish()
-    return IngestReport(done["new"], done["updated"], done["unchanged"], tuple(skipped), tuple(failed), interrupted)
+    return IngestReport(
+        new=done["new"],
+        updated=done["updated"],
+        unchanged=done["unchanged"],
+        skipped=tuple(skipped),
+        failed=tuple(failed),
+        interrupted=interrupted,
+        duplicates=done["duplicates"],
+    )
 
 
 def _outcomes(
@@ -198,4 +207,5 @@ def _store(waiting: Sequence[_Waiting], collection: Collection, embedder: Embedd
     for one, embedded in zip(waiting, embed(cuts, embedder, known), strict=True):
         sentences = Sentences(one.cut.spans, embedded.sentence_vectors)
         collection.put(one.cut.article, one.cut.chunks, embedded.chunk_vectors, sentences, one.page)
-        yield Outcome(one.location, one.state, one.cut.article)
+        duplicate = one.state == "new" and len(collection.story(one.cut.article.id)) > 1
+        yield Outcome(one.location, one.state, one.cut.article, duplicate=duplicate)

@@ -240,20 +240,23 @@ class Tally:
 class Outcome:
     """What became of one page that a source gave, once it is so: `problem` where it failed or was skipped.
 
-    `article` is the one that was read out of the page, as it is stored; None where none was.
+    `article` is the one that was read out of the page, as it is stored; None where none was. `duplicate`: it is new and
+    tells the story of another one in nearly the same words.
     """
 
     location: str
     state: Literal["new", "updated", "unchanged", "skipped", "failed"]
     article: Article | None = None
     problem: Skipped | UnreadableError | None = None
+    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What an ingest did. `seen` pages are each new, updated, unchanged, or one of `skipped` or `failed`.
 
-    `interrupted`: stopped by the user before the end; what the counts say is stored and can be searched.
+    `duplicates`: so many of the new ones tell the story of another article in nearly the same words. `interrupted`:
+    stopped by the user before the end; what the counts say is stored and can be searched.
     """
 
     new: int = 0
@@ -262,6 +265,7 @@ class IngestReport:
     skipped: tuple[Skipped, ...] = ()
     failed: tuple[UnreadableError, ...] = ()
     interrupted: bool = False
+    duplicates: int = 0
 
     @property
     def seen(self) -> int:

@@ -152,7 +152,7 @@ def _read(
             if not wish.dry_run:
                 crawler.finished(name, report)
             if wish.json_lines:
-                click.echo(json.dumps({"source": name, "report": counts(report)}))
+                click.echo(json.dumps({"source": name, "report": counts(report) | {"duplicate": report.duplicates}}))
             else:
                 show_failed(report)
                 if not wish.quiet and len(sources) > 1:
@@ -195,6 +195,7 @@ def merged(reports: Iterable[IngestReport]) -> IngestReport:
             total.skipped + report.skipped,
             total.failed + report.failed,
             total.interrupted or report.interrupted,
+            total.duplicates + report.duplicates,
         )
     return total
 
@@ -203,6 +204,7 @@ def _line(source: str, outcome: Outcome) -> dict[str, object]:
     article, problem = outcome.article, outcome.problem
     line = {"source": source, "location": outcome.location, "state": outcome.state}
     line |= {"article_id": article.id, "title": article.title} if article else {}
+    line |= {"duplicate": True} if outcome.duplicate else {}
     return line | ({"reason": problem.reason} if problem else {})
 
 

@@ -86,7 +86,9 @@ SOURCES = SourcesBody(
             kind="feed",
             location="https://news.example/feed.xml",
             healthy=True,
-            last_ingest=IngestBody(finished_at=_WHEN, new=2, updated=1, unchanged=17, skipped=0, failed=0, problems=[]),
+            last_ingest=IngestBody(
+                finished_at=_WHEN, new=2, updated=1, unchanged=17, skipped=0, failed=0, duplicates=1, problems=[]
+            ),
         )
     ],
 )

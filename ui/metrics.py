@@ -148,11 +148,15 @@ class _Sources(Collector):
         pages = GaugeMetricFamily(
             "newsdesk_source_pages", "Pages of a source when it was last read.", labels=["source", "state"]
         )
+        copies = GaugeMetricFamily(
+            "newsdesk_source_duplicates", "Of its new pages then, copies of another article.", labels=["source"]
+        )
         for name, ingest in self._ingests.items():
             read.add_metric([name], ingest.finished_at)
             for state, count in ingest.counts.items():
                 pages.add_metric([name, state], count)
-        yield from (read, pages)
+            copies.add_metric([name], ingest.duplicates)
+        yield from (read, pages, copies)
 
 
 def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:

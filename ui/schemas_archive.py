@@ -77,6 +77,7 @@ class IngestBody(ResponseBody):
     unchanged: int
     skipped: int
     failed: int
+    duplicates: int = Field(description="Of the new ones, those that tell the story of another article.")
     problems: list[str] = Field(description="The first of what failed.")
 
 

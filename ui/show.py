@@ -26,8 +26,10 @@ def counts(report: IngestReport) -> dict[str, int]:
 
 
 def in_words(report: IngestReport) -> str:
-    """ "3 read: 2 new, 0 updated, 1 unchanged, 0 failed." """
-    return f"{report.seen:,} read: {', '.join(f'{count:,} {name}' for name, count in counts(report).items())}."
+    """ "3 read: 2 new (1 duplicate), 0 updated, 1 unchanged, 0 failed." """
+    new = f"new ({report.duplicates:,} duplicate)" if report.duplicates else "new"
+    told = [f"{count:,} {new if name == 'new' else name}" for name, count in counts(report).items()]
+    return f"{report.seen:,} read: {', '.join(told)}."
 
 
 def show_failed(report: IngestReport) -> None:

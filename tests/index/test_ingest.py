@@ -299,8 +299,12 @@ def test_the_same_article_twice_in_one_run(
 def test_equal_text_under_two_urls_is_kept_twice(
     tmp_path: Path, collection: LocalCollection, embedder: HashingEmbedder
 ) -> None:
-    path = lines(tmp_path / "a.jsonl", record(1), record(1, url="https://copy.example/1"))
-    assert run(collection, embedder, path) == IngestReport(new=2)
+    path = lines(tmp_path / "a.jsonl", record(1), record(1, url="https://copy.example/1"), record(2))
+    heard: list[Outcome] = []
+    report = ingest(FileSource([path]), collection, embedder, DEFAULT_CHUNKER, heard.append)
+    assert report == IngestReport(new=3, duplicates=1)
+    assert [outcome.duplicate for outcome in heard] == [False, True, False]
+    assert run(collection, embedder, path) == IngestReport(unchanged=3)
 
 
 def test_what_was_deleted_stays_out_until_it_is_asked_for(

@@ -33,6 +33,7 @@ def test_what_came_of_each_source(empty_home: Path, tmp_path: Path) -> None:
         figures = _figures(address)
     pages = {dict(labels)["state"]: v for (name, labels), v in figures.items() if name == "newsdesk_source_pages"}
     assert pages == {"new": 0, "updated": 0, "unchanged": 3, "skipped": 0, "failed": 1}
+    assert _sum(figures, "newsdesk_source_duplicates") == 0
     names = {dict(labels)["source"] for name, labels in figures if name.startswith("newsdesk_source_")}
     assert names == {"files"}  # not each address that somebody ever gave
     assert time.time() - 600 < _sum(figures, "newsdesk_source_read_timestamp_seconds", source="files") <= time.time()
