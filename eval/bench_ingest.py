@@ -154,6 +154,8 @@ def again(data: Path, articles: int, embedder: str) -> Figures:
         "second, seconds": second.wall,
         "second / first, by wall (goal: below .02)": second.wall / first.wall,
         "second / first, by processor": second.processor / first.processor,
+        "most memory of the first, MB": first.memory,
+        "most memory of the second, MB": second.memory,
     }
 
 
