@@ -100,7 +100,7 @@ def test_a_feed_day_by_day(here: Site, tmp_path: Path) -> None:
 
     first = newsdesk("ingest")
     assert first.exit_code == 0
-    assert first.stdout.splitlines()[0] == "2 read: 2 new, 0 updated, 0 unchanged, 0 failed."
+    assert first.stdout.splitlines()[0] == "2 read: 2 new (1 duplicate), 0 updated, 0 unchanged, 0 failed."
     assert here.paths() == ["/robots.txt", "/feed", "/a", "/b"]
     what_the_feed_knows = ("Ann Peeters", "Food", "Shop Paper", "2026-03-02T08:00:00Z")
     assert articles(tmp_path)["/a"] == ("Acme opens 12 shops", *what_the_feed_knows, 1)
@@ -153,10 +153,10 @@ def test_sitemaps_and_what_they_lead_to(here: Site, tmp_path: Path) -> None:
     assert newsdesk("ingest", "--dry-run").stdout.startswith("3 read: 3 new")
     here.paths()
     assert newsdesk("ingest", "--since", "2026-03-02", "--limit", "1").stdout.startswith("1 read: 1 new")
-    assert newsdesk("ingest", "--since", "2026-03-02").stdout.startswith("3 read: 1 new, 0 updated, 1 unchanged")
+    assert newsdesk("ingest", "--since", "2026-03-02").stdout.startswith("3 read: 1 new (1 duplicate), 0 updated, 1 unchanged")
     assert "/a" not in here.paths()
     assert articles(tmp_path)["/n?a=1&b=2"][3:5] == ("Shop Paper", "2026-03-04")
-    assert newsdesk("ingest").stdout.startswith("3 read: 1 new, 0 updated, 2 unchanged")
+    assert newsdesk("ingest").stdout.startswith("3 read: 1 new (1 duplicate), 0 updated, 2 unchanged")
     assert newsdesk("ingest").stdout.startswith("3 read: 0 new, 0 updated, 3 unchanged")
     here.pages["/old.xml.gz"] = Reply(sitemap(here, ("/a", "2026-03-05"), ("/b", "2026-03-02")).body)
     here.pages["/a"] = page("Acme", 13)
