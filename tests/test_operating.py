@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from index.crawl_log import LastIngest
 from index.types import ChunkerId, EmbedderId, Manifest
 from rag.settings import Settings
 from tests.commands import COMMANDS
@@ -36,7 +37,9 @@ def test_container_serves_with_options_that_exist() -> None:
 def test_every_figure_is_described(tmp_path: Path) -> None:
     built = EmbedderId("m", "0" * 64, 4), ChunkerId("c", 100, 0)
     manifest = Manifest(*built, 1, 1, 0, "2020-01-01", "2020-01-02T00:00:00+00:00")
-    families = text_string_to_metric_families(exposition(manifest, tmp_path, {"paper": LastIngest(0.0, 1, 0, 0, 0, 0, ())}).decode())
+    families = text_string_to_metric_families(
+        exposition(manifest, tmp_path, {"paper": LastIngest(0.0, 1, 0, 0, 0, 0, ())}).decode()
+    )
     found = {
         f"{family.name}_total" if family.type == "counter" else family.name
         for family in families

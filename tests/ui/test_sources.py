@@ -153,7 +153,9 @@ def test_sitemaps_and_what_they_lead_to(here: Site, tmp_path: Path) -> None:
     assert newsdesk("ingest", "--dry-run").stdout.startswith("3 read: 3 new")
     here.paths()
     assert newsdesk("ingest", "--since", "2026-03-02", "--limit", "1").stdout.startswith("1 read: 1 new")
-    assert newsdesk("ingest", "--since", "2026-03-02").stdout.startswith("3 read: 1 new (1 duplicate), 0 updated, 1 unchanged")
+    assert newsdesk("ingest", "--since", "2026-03-02").stdout.startswith(
+        "3 read: 1 new (1 duplicate), 0 updated, 1 unchanged"
+    )
     assert "/a" not in here.paths()
     assert articles(tmp_path)["/n?a=1&b=2"][3:5] == ("Shop Paper", "2026-03-04")
     assert newsdesk("ingest").stdout.startswith("3 read: 1 new (1 duplicate), 0 updated, 2 unchanged")
