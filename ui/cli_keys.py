@@ -20,8 +20,8 @@ def keys() -> None:
       ingest  bring articles in
       admin   everything, also delete
 
-    `newsdesk serve` asks for a key on every address but this machine's own, and on that too once there is one
-    (setting: access).
+    `newsdesk serve` asks for a key on every address but this machine's own, and on that too where there is one when it
+    starts (setting: access).
 
     \b
     Examples:
