@@ -127,13 +127,15 @@ def running(app: Callable[[], "FastAPI"]) -> Iterator[str]:
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
-        deadline = time.monotonic() + 60
-        while not server.started:
-            assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+        try:
+            deadline = time.monotonic() + 60
+            while not server.started:
+                assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:  # else the threads of its loop would keep the whole run from ending
+            server.should_exit = True
+            thread.join(10)
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +159,5 @@ def browser() -> Iterator["Browser"]:
     quiet = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     with sync_playwright() as playwright:
         flags = [*quiet.split(), "--disable-component-update", "--disable-sync"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield browser
-        browser.close()
+        with playwright.chromium.launch(executable_path=chromium, args=flags) as browser:
+            yield browser

@@ -57,9 +57,11 @@ def fake_server() -> Iterator[FakeServer]:
         fake.url = f"http://127.0.0.1:{server.server_port}/v1"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield fake
-        server.shutdown()
-        thread.join()
+        try:
+            yield fake
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def refuse(status: int, body: object = None, **headers: str) -> Reply:

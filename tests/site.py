@@ -76,6 +76,8 @@ def site(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator
             server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
-        yield Site(f"{'https' if tls else 'http'}://{host}:{server.server_address[1]}", pages, asked)
-        server.shutdown()
-        thread.join(10)
+        try:
+            yield Site(f"{'https' if tls else 'http'}://{host}:{server.server_address[1]}", pages, asked)
+        finally:
+            server.shutdown()
+            thread.join(10)

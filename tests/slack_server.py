@@ -193,9 +193,11 @@ def slack_server() -> Iterator[Slack]:
         slack.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield slack
-        server.shutdown()
-        thread.join()
+        try:
+            yield slack
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _auth(slack: Slack, said: Json) -> Json:

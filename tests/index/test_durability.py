@@ -24,6 +24,7 @@ from index.embedders.hashing import HashingEmbedder
 from index.ingest import ingest
 from index.sources.files import FileSource
 from index.types import Filters, IngestReport
+from tests.processes import Process, own_process
 
 KILLS = 50
 
@@ -103,20 +104,17 @@ for line in sys.stdin:
 """
 
 Embedder = HashingEmbedder | SmallEmbedder
-Process = subprocess.Popen[str]
 
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[Process]:
-    with subprocess.Popen(
+    with own_process(
         [sys.executable, "-c", NURSERY],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as process:
-        yield process
-        process.kill()
+    ) as run:
+        yield run
 
 
 def start(

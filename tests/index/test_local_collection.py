@@ -20,6 +20,7 @@ from archives import CHUNKER, EMBEDDER, OTHER_EMBEDDER, numbered, query_vector, 
 from index.collections.local import LocalCollection
 from index.errors import EmbedderMismatchError, LockedError, SetupError, StorageError
 from index.types import Article, Filters
+from tests.processes import Process, own_process
 
 ANY = Filters()
 
@@ -52,7 +53,7 @@ def finds(collection: LocalCollection, *articles: Article) -> bool:
 
 
 @contextmanager
-def other_process(code: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
+def other_process(code: str, path: Path) -> Iterator[Process]:
     """Runs `code`, which knows `collection`, open for writing, and says what it wants to say with `say`."""
     program = f"""
 import sys, time
@@ -66,19 +67,12 @@ with LocalCollection(Path(sys.argv[1]), EMBEDDER, CHUNKER) as collection:
 {code}
 """
     paths = os.pathsep.join([str(Path(__file__).parent.parent), *sys.path])
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(path)],
-        env={**os.environ, "PYTHONPATH": paths},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    command = [sys.executable, "-c", program, str(path)]
+    with own_process(command, env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE) as run:
+        yield run
 
 
-def said(process: "subprocess.Popen[str]") -> str:
+def said(process: Process) -> str:
     assert process.stdout
     return process.stdout.readline().strip()
 

@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 from conftest import SEEDS
 
 from tests.commands import COMMANDS
+from tests.processes import own_process
 from ui.cli import cli
 from ui.door import listen
 
@@ -471,16 +472,16 @@ def test_a_cold_question_loads_only_what_it_needs(home: Path) -> None:
 
 def test_ctrl_c_keeps_what_went_in(empty_home: Path, tmp_path: Path) -> None:
     path = articles(tmp_path / "a.jsonl", 3000)
-    run = subprocess.Popen(
-        [*COMMAND, "ingest", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
-    )
     catalog = empty_home / "archive" / "catalog.sqlite"
-    for _ in range(600):
-        time.sleep(0.05)
-        if catalog.exists() and _stored(catalog):
-            break
-    run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=60)
+    with own_process(
+        [*COMMAND, "ingest", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
+    ) as run:
+        for _ in range(600):
+            time.sleep(0.05)
+            if catalog.exists() and _stored(catalog):
+                break
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
     assert run.returncode == 130
     assert err.splitlines()[-1].startswith("newsdesk: Stopped before the end.")
     assert "Traceback" not in err
@@ -497,7 +498,7 @@ def test_serve_says_where_it_is_and_ends_with_ctrl_c(
 ) -> None:
     monkeypatch.setenv("NEWSDESK_ACCESS", "open")
     command = [COMMAND[0], "-X", "dev", *COMMAND[1:], "serve", "--host", host, "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ) as run:
+    with own_process(command, stderr=subprocess.PIPE, env=os.environ) as run:
         assert run.stderr is not None
         address = run.stderr.readline().split()[1]
         assert address.startswith(f"http://{host}:")
@@ -506,6 +507,7 @@ def test_serve_says_where_it_is_and_ends_with_ctrl_c(
             assert run.poll() is None and time.monotonic() < deadline
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
+        run.wait(60)
         said = run.stderr.read()  # communicate() would lose what is in the buffer behind the first line
     assert run.returncode == 0
     assert ("ask for no key" in said) == (host == "0.0.0.0")

@@ -25,6 +25,7 @@ from rag.interfaces import Reader
 from rag.llms.extractive import ExtractiveAnswerer
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Citation, Sentence
+from tests.processes import own_process
 from ui.keys import Keys
 from ui.serving import Serving
 from ui.slack import COMMAND, SHORTCUT, connect, plain, slack_app
@@ -307,19 +308,19 @@ def test_newsdesk_slack_connects_by_socket_mode(slack: Slack, home: Path) -> Non
         "NEWSDESK_SLACK_API_URL": settings.slack_api_url,
     }
     command = [sys.executable, "-c", "from ui.cli import cli; cli()", "slack"]
-    process = subprocess.Popen(command, env=os.environ | variables, stderr=subprocess.PIPE, text=True)
-    asked = slack.mention(KERING)
-    slack.acknowledged.clear()
-    slack.envelope(asked)
-    slack.envelope(asked | {"retry_attempt": 1})
-    slack.envelope(slack.command("help"), "slash_commands")
-    slack.wait_for(1)
-    slack.wait_for(1, "private")
-    with slack.changed:
-        assert slack.changed.wait_for(lambda: len(slack.acknowledged) == 3, 30)
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 0
+    with own_process(command, env=os.environ | variables, stderr=subprocess.PIPE) as run:
+        asked = slack.mention(KERING)
+        slack.acknowledged.clear()
+        slack.envelope(asked)
+        slack.envelope(asked | {"retry_attempt": 1})
+        slack.envelope(slack.command("help"), "slash_commands")
+        slack.wait_for(1)
+        slack.wait_for(1, "private")
+        with slack.changed:
+            assert slack.changed.wait_for(lambda: len(slack.acknowledged) == 3, 30)
+        run.send_signal(signal.SIGTERM)
+        _, said = run.communicate(timeout=30)
+    assert run.returncode == 0
     assert said == "Newsdesk answers as @newsdesk in News. Ctrl-C stops it.\n"
     assert len(slack.posted) == 1 and "taskforce" in slack.posted[0]["text"]
 

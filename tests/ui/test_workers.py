@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from tests.processes import own_process
 from tests.slow_answerer import SECONDS
 from ui.keys import Keys
 
@@ -38,43 +38,40 @@ def test_workers_share_the_archive_and_finish_what_they_began(home: Path, tmp_pa
     }
     command = [sys.executable, "-c", "from ui.cli import cli; cli()", "serve", "--port", "0", "--workers", "2"]
     log = tmp_path / "log"
-    with log.open("w") as stderr, subprocess.Popen(command, stderr=stderr, env=env) as run:
-        try:
-            _until(lambda: log.read_text().count("\n") > 0)
-            address = json.loads(log.read_text().splitlines()[0])["message"].split()[0]
-            client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    with log.open("w") as stderr, own_process(command, stderr=stderr, env=env) as run:
+        _until(lambda: log.read_text().count("\n") > 0)
+        address = json.loads(log.read_text().splitlines()[0])["message"].split()[0]
+        client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
-            def workers() -> set[int]:
-                children = [c for c in psutil.Process(run.pid).children() if c.status() != psutil.STATUS_ZOMBIE]
-                return {child.pid for child in children if "spawn_main" in str(child.cmdline())}
+        def workers() -> set[int]:
+            children = [c for c in psutil.Process(run.pid).children() if c.status() != psutil.STATUS_ZOMBIE]
+            return {child.pid for child in children if "spawn_main" in str(child.cmdline())}
 
-            _until(lambda: _is_alive(client) and len(workers()) == 2)
-            first = workers()
-            asked = [threading.Thread(target=client.post, args=("/ask",), kwargs={"json": QUESTION}) for _ in range(6)]
-            for thread in asked:
-                thread.start()
-            for thread in asked:
-                thread.join()
-            for _ in range(4):  # whichever worker is asked, it tells the same
-                with httpx.Client(base_url=address, headers=client.headers) as other:
-                    figures = other.get("/metrics").text
-                assert re.search(r'newsdesk_answers_total\{llm="slow",outcome="no_evidence"\} 6.0', figures)
-                assert "newsdesk_questions_running 0.0" in figures
+        _until(lambda: _is_alive(client) and len(workers()) == 2)
+        first = workers()
+        asked = [threading.Thread(target=client.post, args=("/ask",), kwargs={"json": QUESTION}) for _ in range(6)]
+        for thread in asked:
+            thread.start()
+        for thread in asked:
+            thread.join()
+        for _ in range(4):  # whichever worker is asked, it tells the same
+            with httpx.Client(base_url=address, headers=client.headers) as other:
+                figures = other.get("/metrics").text
+            assert re.search(r'newsdesk_answers_total\{llm="slow",outcome="no_evidence"\} 6.0', figures)
+            assert "newsdesk_questions_running 0.0" in figures
 
-            os.kill(next(iter(first)), signal.SIGKILL)
-            _until(lambda: len(workers()) == 2 and workers() != first)
-            _until(lambda: "another takes its place" in log.read_text())
+        os.kill(next(iter(first)), signal.SIGKILL)
+        _until(lambda: len(workers()) == 2 and workers() != first)
+        _until(lambda: "another takes its place" in log.read_text())
 
-            with client.stream("POST", "/ask", json={**QUESTION, "stream": True}) as response:
-                lines = response.iter_lines()
-                assert next(lines) == "event: search"
-                run.send_signal(signal.SIGTERM)
-                rest = list(lines)
-            assert "event: final" in rest
-            assert run.wait(60) == 0
-            client.close()
-        finally:
-            run.kill()
+        with client.stream("POST", "/ask", json={**QUESTION, "stream": True}) as response:
+            lines = response.iter_lines()
+            assert next(lines) == "event: search"
+            run.send_signal(signal.SIGTERM)
+            rest = list(lines)
+        assert "event: final" in rest
+        assert run.wait(60) == 0
+        client.close()
     assert all(not psutil.pid_exists(pid) for pid in first)
 
     said = log.read_text()
