@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
@@ -27,6 +28,7 @@ from ui.routes_page_changes import add_page_change_routes
 from ui.routes_questions import add_question_routes
 from ui.routes_server import add_server_routes
 from ui.serving import Serving
+from ui.tracing import flush_traces
 from ui.watch import Watch
 
 _DESCRIPTION = f"""Questions to an archive of retail news. Every sentence of an answer cites the exact words of a dated
@@ -44,8 +46,11 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # a thread for every question that may be answered, beside those for all else
+        to_thread.current_default_thread_limiter().total_tokens += settings.questions_at_once
         await run_in_threadpool(_warm_up, serving)
         yield
+        await run_in_threadpool(flush_traces)
 
     app = FastAPI(
         title="Newsdesk",
@@ -54,6 +59,8 @@ def create_app(settings: Settings, keys: Keys | None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # both pages load scripts from elsewhere; /openapi.json stays
         redoc_url=None,
+        # errors are in the log and figures at /metrics
+        telemetry={"logs": False, "metrics": False, "operation_spans": False, "auto_configure": False},
         responses={
             500: error_example("Something went wrong inside.", "internal", "Something went wrong inside the server.")
         }

@@ -11,15 +11,17 @@ from ui.api import create_app
 from ui.chat import close_page
 from ui.door import open_door, server_config
 from ui.keys import Keys
+from ui.tracing import start_tracing
 from ui.workers import supervise
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until the process is told to stop; running answers may then end.
 
-    Raises SetupError when the port is taken or not allowed, or keys are asked for and there is none; BadInputError when
-    `host` is no address of this machine.
+    Raises SetupError when the port is taken or not allowed, keys are asked for and there is none, or the library for
+    traces is missing; BadInputError when `host` is no address of this machine.
     """
+    start_tracing(settings.log_questions)
     keys, listener = open_door(settings, host, port, ("web page", ""), ("API", "/openapi.json"))
     if workers == 1:
         work(settings, keys, listener)

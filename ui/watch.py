@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.types import Answer
 from ui.metrics import count_answer, count_request
+from ui.tracing import trace_answer
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -14,8 +15,9 @@ _log = logging.getLogger(__name__)
 
 
 def watch_answer(answer: Answer, with_question: bool) -> None:
-    """Count an answer and log how it came about; what was asked and answered only if `with_question`."""
+    """Count an answer, log and trace how it came about; what was asked and answered only if `with_question`."""
     count_answer(answer)
+    trace_answer(answer, with_question)
     fields = {
         "request_id": answer.request_id,
         "llm": answer.llm,

@@ -16,6 +16,7 @@ from rag.settings import Settings
 from ui.keys import Keys
 from ui.logs import log_as
 from ui.metrics import FOLDER_VARIABLE
+from ui.tracing import start_tracing
 
 Work = Callable[[Settings, Keys | None, socket.socket], None]
 
@@ -64,6 +65,7 @@ def supervise(work: Work, settings: Settings, keys: Keys | None, listener: socke
 
 def _worker(work: Work, settings: Settings, keys: Keys | None, listener: socket.socket) -> None:
     log_as(settings.log)
+    start_tracing(settings.log_questions)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     work(settings, keys, listener)
 
