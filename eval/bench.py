@@ -8,19 +8,16 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 import click
 import httpx
-import psutil
 
+from eval.server import NEWSDESK, running_server
 from index.weights import packaged_model
 from rag.build import build_embedder
 from rag.settings import load_settings
 
-NEWSDESK = str(Path(sys.executable).with_name("newsdesk"))
 QUESTIONS = (
     "Why did Kering drop its suit?",
     "When and where did Kering file suit against Alibaba?",
@@ -70,7 +67,7 @@ def warm(asks: int) -> dict[str, float]:
     """`POST /ask` of a running server against the embedding of the same questions alone, in turn."""
     embedder = build_embedder(load_settings())
     asked, embedded, memory = [], [], []
-    with _server() as (address, process), httpx.Client(base_url=address, timeout=30) as client:
+    with running_server() as (address, process), httpx.Client(base_url=address, timeout=30) as client:
         for n in range(asks + len(QUESTIONS)):
             question = QUESTIONS[n % len(QUESTIONS)]
             start = time.perf_counter()
@@ -85,7 +82,7 @@ def warm(asks: int) -> dict[str, float]:
     p50, embed_p50 = statistics.median(asked), statistics.median(embedded)
     return {
         "warm /ask p50, ms": p50,
-        "warm /ask p95, ms": _percentile(asked, 95),
+        "warm /ask p95, ms": percentile(asked, 95),
         "embedding the question alone p50, ms": embed_p50,
         "warm /ask p50 / (1.5 embeddings + 30 ms) (goal: below 1)": p50 / (1.5 * embed_p50 + 30),
         f"server memory after {asks // 2} questions, MB": memory[0],
@@ -93,7 +90,8 @@ def warm(asks: int) -> dict[str, float]:
     }
 
 
-def _percentile(values: Sequence[float], percent: int) -> float:
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Between the two values nearest to it."""
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
@@ -101,25 +99,6 @@ def _wall_seconds(command: Sequence[str]) -> float:
     start = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start
-
-
-@contextmanager
-def _server() -> Iterator[tuple[str, psutil.Process]]:
-    with subprocess.Popen([NEWSDESK, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True) as serving:
-        assert serving.stderr is not None
-        line = serving.stderr.readline()  # "newsdesk: http://127.0.0.1:PORT (web page) ..."
-        address = line.split()[1]
-        try:
-            for _ in range(120):
-                try:
-                    if httpx.get(f"{address}/readyz").status_code == 200:
-                        break
-                except httpx.TransportError:
-                    pass
-                time.sleep(0.5)
-            yield address, psutil.Process(serving.pid)
-        finally:
-            serving.terminate()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import click
 from index.types import Article, Filters
 from rag.settings import load_settings
 from ui.cli import EXIT_CODES, day, words
+from ui.wording import more_passages
 
 
 @click.command(epilog=EXIT_CODES)
@@ -35,7 +36,7 @@ def search(
     top_k: int,
     as_json: bool,
 ) -> None:
-    """Show the passages nearest to QUERY, best first; without QUERY the newest articles.
+    """Show the articles with the passages nearest to QUERY, best first; without QUERY the newest articles.
 
     \b
     Examples:
@@ -57,13 +58,14 @@ def _search(query: str, filters: Filters, top_k: int, as_json: bool) -> None:
 
     pipeline = build_pipeline(load_settings())
     with closing(pipeline.collection):
-        found = pipeline.search(Question(query, filters=filters, top_k=top_k))
+        found = pipeline.find(Question(query, filters=filters, top_k=top_k))
     if as_json:
         click.echo(from_found(found).model_dump_json(indent=2))
         return
     for hit in found.hits:
         click.secho(f"{hit.rank}. {_head(hit.passage.article)}", bold=True)
-        click.echo(f"   score {hit.score:.2f}\n   {' '.join(hit.passage.text.split())}\n")
+        more = f" · {more_passages(hit.others)}" if hit.others else ""
+        click.echo(f"   score {hit.score:.2f}{more}\n   {' '.join(hit.passage.text.split())}\n")
     if not found.hits:
         click.echo("Nothing was found.")
 

@@ -64,18 +64,18 @@ def mcp_server(settings: Settings, serving: Serving) -> MCPServer:
 
     @server.tool(
         title="Search the archive",
-        description=f"Find passages of articles, best first, without an answer. {_DATA}",
+        description=f"Find articles, best first, each with its best passage, without an answer. {_DATA}",
         annotations=_READS,
     )
     def search(
         query: Annotated[Text, Field(description="A question or words.")],
         filters: Filtered = None,
         as_of: AsOf = None,
-        top_k: Annotated[int, Field(ge=1, le=50, description="Passages at most.")] = 10,
+        top_k: Annotated[int, Field(ge=1, le=50, description="Articles at most.")] = 10,
     ) -> SearchBody:
         chosen = (filters or FilterFields()).as_filters()
         with _told():
-            return from_found(serving.search(Question(query, filters=chosen, as_of=as_of, top_k=top_k)))
+            return from_found(serving.find(Question(query, filters=chosen, as_of=as_of, top_k=top_k)))
 
     @server.tool(title="Read an article", description=f"One article with its whole text. {_DATA}", annotations=_READS)
     def get_article(article_id: ArticleId) -> ArticleBody:

@@ -56,9 +56,9 @@ def add_archive_routes(app: FastAPI, serving: Serving, settings: Settings) -> No
         summary="Search without an answer",
     )
     def search(query: Annotated[SearchQuery, Query()]) -> SearchBody:
-        """The passages that an answer would be made from, best first, each text once."""
+        """The articles that an answer would be made from, best first, each with its best passage; each text once."""
         question = Question(query.q, filters=query.as_filters(), as_of=query.as_of, top_k=query.top_k)
-        return from_found(serving.search(question))
+        return from_found(serving.find(question))
 
     @app.get(
         "/articles",

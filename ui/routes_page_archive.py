@@ -50,8 +50,8 @@ def add_page_archive_routes(app: FastAPI, serving: Serving, settings: Settings) 
         """The passages found, or without words the newest articles."""
         filters = query.as_filters()
         if query.q.strip():
-            hits = serving.search(Question(query.q, filters=filters, top_k=MOST_FOUND)).hits
-            return HTMLResponse(found(hits, today()))
+            result = serving.find(Question(query.q, filters=filters, top_k=MOST_FOUND))
+            return HTMLResponse(found(result, today()))
         collection = serving.pipeline().collection
         ids = collection.ids(filters)[::-1]
         articles = [article for id in ids[:MOST_NEWEST] if (article := collection.get(id))]

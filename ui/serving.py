@@ -56,23 +56,23 @@ class Serving:
 
     def stream(self, question: Question, request_id: str | None = None, wait: float = 0) -> Generator[Event]:
         """As `Pipeline.stream`, with the answer kept under its `answer_id`; also raises BusyError when after
-        `wait` seconds there still are too many, and what `pipeline` raises. Its slot is free again when it ends or is
-        closed."""
+        `wait` seconds there still are too many, and what `pipeline` raises. Its slot is free again before the answer,
+        or when it is closed."""
         with (
             self._slot(wait),
             failures_counted(),
             closing(self.pipeline().stream(question, request_id)) as events,
         ):
-            for event in events:
-                if isinstance(event, Answer):
-                    event = self._kept(event)
-                    watch_answer(event, self._settings.log_questions)
+            while not isinstance(event := next(events), Answer):
                 yield event
+            answer = self._kept(event)
+            watch_answer(answer, self._settings.log_questions)
+        yield answer  # in the end, for whoever has it may ask again at once
 
-    def search(self, question: Question) -> Found:
-        """As `Pipeline.search`; also raises BusyError, and what `pipeline` raises."""
+    def find(self, question: Question) -> Found:
+        """As `Pipeline.find`; also raises BusyError, and what `pipeline` raises."""
         with self._slot():
-            return self.pipeline().search(question)
+            return self.pipeline().find(question)
 
     def answer(self, id: str) -> KeptAnswer:
         """An answer given before, as it may be shown now. Raises UnknownAnswerError, and what `pipeline` raises."""
