@@ -140,6 +140,10 @@ class Settings(BaseSettings):
         return self.home / "answers.sqlite"
 
     @property
+    def examples_file(self) -> Path:
+        return self.home / "examples.json"
+
+    @property
     def slack_events_file(self) -> Path:
         return self.home / "slack.sqlite"
 

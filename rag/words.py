@@ -72,6 +72,13 @@ def is_verb(word: str) -> bool:
     return "VERB" in found and "NOUN" not in found
 
 
+def base_of_past(word: str) -> str | None:
+    """The verb of which this is a past form, and no noun: "drop" of "dropped"; None for all other words."""
+    found = getAllLemmas(word.lower())
+    lemma = found["VERB"][0] if "VERB" in found and "NOUN" not in found else word
+    return None if lemma == word or word.endswith(("s", "ing")) else str(lemma)
+
+
 def is_comparative(word: str) -> bool:
     """Whether it says more or less of something: "larger", "fewer"."""
     lemmas = getAllLemmas(word.lower())

@@ -69,8 +69,8 @@ def add_page_routes(app: FastAPI, serving: Serving, settings: Settings) -> None:
         return StartBody(holds=holdings(collection.manifest()), choices=chosen, logged_in=logged_in(request))
 
     @app.get("/page/examples", dependencies=[needs("ask")], include_in_schema=False)
-    def example_questions() -> list[str]:
-        """Questions that the archive answers."""
+    def example_questions() -> list[str] | None:
+        """Questions that the archive answers; none while they are being looked for."""
         return samples.get()
 
     @app.post("/page/ask", dependencies=[needs("ask")], include_in_schema=False)
