@@ -158,13 +158,15 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found. `score`: higher is better, comparable only within one `retriever`; `rank` starts at 1. `copies`:
-    other articles found that say the same, and are not among the hits for it."""
+    other articles found that say the same, and are not among the hits for it. `others`: further passages of its article
+    that were found, where each article is to have one hit."""
 
     passage: Passage
     score: float
     rank: int
     retriever: str
     copies: tuple[Article, ...] = ()
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from rag.conversations import Conversations
 from rag.interfaces import Answerer, Reader, Reranker
 from rag.notes import notes
 from rag.rerank import CANDIDATES, rerank
-from rag.retrieve import retrieve
+from rag.retrieve import PER_STORY, best_of_each, retrieve
 from rag.rewrite import Rewriter, Rewritten
 from rag.terms import Synonyms
 from rag.types import NEW, Answer, Draft, Event, Found, Pending, Question, StandaloneQuestion, Verified
@@ -50,7 +50,12 @@ class Pipeline:
         """The `top_k` best hits, found as they are for an answer. Raises BadInputError as `ask` does."""
         standalone = understand(self._recall(question), self.collection, self.synonyms, self.today())
         hits = self._hits(standalone, self.embedder.embed_query(standalone.text), question.top_k, {})
-        return Found(standalone.text, tuple(hits))
+        return Found(standalone.text, tuple(hits), standalone.told_by)
+
+    def find(self, question: Question) -> Found:
+        """As `search`, for readers: `top_k` articles, of each its best passage. Raises BadInputError as `ask` does."""
+        found = self.search(replace(question, top_k=question.top_k * PER_STORY))
+        return replace(found, hits=tuple(best_of_each(found.hits, question.top_k)))
 
     def ask(self, question: Question, request_id: str | None = None) -> Answer:
         """The answer, or an abstention with its reason: the end of `stream`, which says what is raised."""
@@ -80,7 +85,7 @@ class Pipeline:
             query_vector = self.embedder.embed_query(standalone.text)
             part_vectors = self._part_vectors(standalone, query_vector)
         hits = self._hits(standalone, query_vector, question.top_k, timings)
-        yield Found(standalone.text, tuple(hits))
+        yield Found(standalone.text, tuple(hits), standalone.told_by)
         drafts = answerer.drafts(standalone, part_vectors, hits, self.collection)
         draft, verified, cited = yield from self._told(drafts, standalone, hits, timings)
         with _timed(timings, "notes"):
@@ -103,6 +108,7 @@ class Pipeline:
             confidence=draft.confidence,
             times=standalone.times,
             latest=standalone.latest,
+            told_by=standalone.told_by,
             notes=(*filter(None, [rewritten.note]), *verified.draft.notes, *noted),
             as_of=question.as_of.isoformat() if question.as_of else None,
             data_through=self.collection.manifest().data_through,

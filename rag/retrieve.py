@@ -1,7 +1,7 @@
 """Standalone question to hits: dense and lexical search, fused, nearer in time first, each text once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.interfaces import Collection
@@ -43,6 +43,14 @@ def retrieve(question: StandaloneQuestion, query_vector: Vectors, collection: Co
     best = sorted(hits, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
     fused = (replace(hits[chunk_id], score=scores[chunk_id], retriever="fused") for chunk_id in best)
     return [replace(hit, rank=rank) for rank, hit in enumerate(_distinct(fused, k, collection), 1)]
+
+
+def best_of_each(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """Of the first k articles the best passage each, ranked anew."""
+    counts = Counter(hit.passage.article.id for hit in hits)
+    first = {hit.passage.article.id: hit for hit in reversed(hits)}
+    best = sorted(first.values(), key=lambda hit: hit.rank)[:k]
+    return [replace(hit, rank=n, others=counts[hit.passage.article.id] - 1) for n, hit in enumerate(best, 1)]
 
 
 def _distinct(hits: Iterable[Hit], k: int, collection: Collection) -> list[Hit]:

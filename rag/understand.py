@@ -13,8 +13,9 @@ from index.types import Filters
 from rag.dates import asks_for_latest, events, time_ranges
 from rag.follow_up import complete
 from rag.sides import sides
+from rag.tellers import FoundTeller, find_tellers, limited_to, without
 from rag.terms import FoundTerm, Synonyms, find_terms
-from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Term, TimeRange
+from rag.types import AnswerKind, Part, Question, StandaloneQuestion, Teller, Term, TimeRange
 from rag.words import all_forms, is_light_word, words
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -67,13 +68,17 @@ def understand(question: Question, collection: Collection, synonyms: Synonyms, t
     times = read if question.times is None else _checked(question.times)
     given = {time.text for time in times}
     taken_back = _words_of(time for time in read if time.text not in given)
+    filters = _filters(question)
+    named = _tellers(text, question, collection)
+    told_by = named.tellers if named else ()
     return StandaloneQuestion(
         text=text,
-        filters=_filters(question),
-        parts=_parts(text, taken_back, _words_of(times), collection, synonyms),
+        filters=limited_to(filters, told_by),
+        parts=_parts(without(text, named) if named else text, taken_back, _words_of(times), collection, synonyms),
         times=times,
         events=tuple(events(text, times)) if question.times is None else (),
         latest=asks_for_latest(text) if question.latest is None else question.latest,
+        told_by=told_by,
         as_of=question.as_of,
     )
 
@@ -104,6 +109,21 @@ def _filters(question: Question) -> Filters:
             "Correct the first day, the last day, or the day of asking.",
         )
     return filters
+
+
+def _tellers(text: str, question: Question, collection: Collection) -> FoundTeller | None:
+    """Those named that count: none that were taken back, nor another outlet or author where some were chosen."""
+    if question.told_by == ():
+        return None
+    chosen = question.filters
+
+    def counts(teller: Teller) -> bool:
+        taken_back = question.told_by is not None and teller not in question.told_by
+        return not taken_back and not (chosen.outlets if teller.outlet else chosen.bylines)
+
+    found = find_tellers(text, collection)
+    kept = tuple(filter(counts, found.tellers)) if found else ()
+    return replace(found, tellers=kept) if found and kept else None
 
 
 def _checked(times: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:

@@ -73,8 +73,9 @@ _HIT = HitBody(
     start=0,
     end=len(ARTICLE.text),
     also_in=[],
+    others=1,
 )
-SEARCH = SearchBody(standalone_question="Why did Kering drop its suit?", hits=[_HIT])
+SEARCH = SearchBody(standalone_question="Why did Kering drop its suit?", told_by=[], hits=[_HIT])
 ARTICLES = ArticlesBody(total=1, articles=[_HEAD])
 VERSIONS = VersionsBody(versions=[ARTICLE])
 STORY = StoryBody(original=_HEAD, copies=[], timeline=[_CITATION])

@@ -33,6 +33,15 @@ class TimeBody(ResponseBody):
     relation: Relation = Field(description="In these days, from `start` on, or up to `end`.")
 
 
+class TellerBody(ResponseBody):
+    """Words that name an outlet or an author as who tells; one of the two is there. Can be sent along with a
+    question."""
+
+    text: str
+    outlet: str | None
+    byline: str | None
+
+
 class CitationBody(ResponseBody):
     """Verbatim words of a stored article: `quote` is the article's text from character `start` to `end`."""
 
@@ -109,6 +118,7 @@ class AskResponse(ResponseBody):
                     "removed": [],
                     "times": [{"text": "2017", "start": "2017-01-01", "end": "2017-12-31", "relation": "in"}],
                     "latest": False,
+                    "told_by": [],
                     "notes": [],
                     "as_of": None,
                     "data_through": "2017-08-04",
@@ -137,6 +147,7 @@ class AskResponse(ResponseBody):
     removed: list[RemovedBody] = Field(description="What a language model wrote and no article carries.")
     times: list[TimeBody] = Field(description="The dates that the question was taken to speak of.")
     latest: bool = Field(description="Whether the newest reports were wanted.")
+    told_by: list[TellerBody] = Field(description="Outlets and authors that the question names, and is limited to.")
     notes: list[str] = Field(description="What to know of how it was searched: what was left out, what is not known.")
     as_of: str | None
     data_through: str | None = Field(description="The newest day that the archive holds.")
@@ -163,12 +174,17 @@ class HitBody(ResponseBody):
     start: int
     end: int
     also_in: list[str] = Field(description="Addresses of other articles found that say the same.")
+    others: int = Field(
+        description="Further passages of the article that were found; 0 where each passage is a hit of its own."
+    )
 
 
 class SearchBody(ResponseBody):
-    """What there is to answer from: the data of the event `search`, and the body of `GET /search`."""
+    """What there is to answer from: the data of the event `search`, where an article may have several hits; and the
+    body of `GET /search`, where it has one, its best."""
 
     standalone_question: str
+    told_by: list[TellerBody] = Field(description="Outlets and authors that the question names, and is limited to.")
     hits: list[HitBody]
 
 
@@ -253,10 +269,12 @@ def from_found(found: Found) -> SearchBody:
             start=hit.passage.start,
             end=hit.passage.end,
             also_in=[copy.url for copy in hit.copies if copy.url],
+            others=hit.others,
         )
         for hit in found.hits
     ]
-    return SearchBody(standalone_question=found.standalone_question, hits=hits)
+    told_by = [TellerBody.model_validate(teller) for teller in found.told_by]
+    return SearchBody(standalone_question=found.standalone_question, told_by=told_by, hits=hits)
 
 
 def from_conversation(conversation: Conversation) -> ConversationBody:

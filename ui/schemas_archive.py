@@ -19,7 +19,7 @@ class SearchQuery(FilterFields):
 
     q: Text = Field(description="A question or words, as for `POST /ask`.", examples=["Kering suit"])
     as_of: Day | None = Field(None, description="Only what was published by this day.")
-    top_k: Annotated[int, Field(ge=1, le=50)] = Field(10, description="Passages at most.")
+    top_k: Annotated[int, Field(ge=1, le=50)] = Field(10, description="Articles at most.")
 
 
 class ArticlesQuery(FilterFields):

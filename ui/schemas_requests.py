@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from index.types import Filters
 from rag.settings import Settings
-from rag.types import NEW, Question, TimeRange, Turn
+from rag.types import NEW, Question, Teller, TimeRange, Turn
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -73,6 +73,14 @@ class TimeFields(RequestBody):
     relation: Relation = Field("in", description="In these days, from `start` on, or up to `end`.")
 
 
+class TellerFields(RequestBody):
+    """An outlet or an author whom the question names, as the answer shows it."""
+
+    text: Text
+    outlet: Text | None = None
+    byline: Text | None = None
+
+
 class AskRequest(RequestBody):
     """A question to the archive."""
 
@@ -115,6 +123,11 @@ class AskRequest(RequestBody):
     latest: bool | None = Field(
         None, description="Whether the newest reports are wanted; null: if the question says so."
     )
+    told_by: list[TellerFields] | None = Field(
+        None,
+        description="Of the outlets and authors that the question names as who tells, as the answer shows them, those "
+        "to be limited to; `[]`: none; null: all.",
+    )
     top_k: Annotated[int, Field(ge=1, le=50)] | None = Field(
         None, description="Passages given to the answerer; empty: the server's setting."
     )
@@ -136,6 +149,7 @@ def to_question(request: AskRequest, settings: Settings) -> Question:
         llm=request.llm,
         times=None if request.times is None else tuple(TimeRange(**dict(time)) for time in request.times),
         latest=request.latest,
+        told_by=None if request.told_by is None else tuple(Teller(**dict(teller)) for teller in request.told_by),
         conversation_id=request.conversation_id,
         standalone=request.standalone_question,
     )

@@ -65,7 +65,8 @@ def show_answer(answer: Answer, collection: Collection) -> None:
     if answer.standalone_question != " ".join(answer.question.split()):
         click.secho(f"Understood as: {answer.standalone_question}", dim=True)
     read = [f"“{time.text}”: {spoken_range(time)}" if time.text else spoken_range(time) for time in answer.times]
-    if read := read + ["the newest reports first"] * answer.latest:
+    read += ["the newest reports first"] * answer.latest + [f"only what {one.name} tells" for one in answer.told_by]
+    if read:
         click.secho(f"Read as: {'; '.join(read)}.", dim=True)
     for note in answer.notes:
         click.echo(f"Note: {note}")

@@ -20,3 +20,8 @@ def spoken_range(time: TimeRange) -> str:
 def spoken_day(day: date) -> str:
     """ "1 Mar 2019"."""
     return f"{day.day} {day:%b %Y}"
+
+
+def more_passages(count: int) -> str:
+    """ "2 more passages"; "" for none."""
+    return f"{count} more passage{'' if count == 1 else 's'}" if count else ""

@@ -15,7 +15,18 @@ from rag.types.draft import (
     Verified,
 )
 from rag.types.llm import LLMSpec, Message, Price, Usage
-from rag.types.question import NEW, AnswerKind, Conversation, Part, Question, StandaloneQuestion, Term, TimeRange, Turn
+from rag.types.question import (
+    NEW,
+    AnswerKind,
+    Conversation,
+    Part,
+    Question,
+    StandaloneQuestion,
+    Teller,
+    Term,
+    TimeRange,
+    Turn,
+)
 
 __all__ = [
     "NEW",
@@ -43,6 +54,7 @@ __all__ = [
     "Sentence",
     "StandaloneQuestion",
     "Support",
+    "Teller",
     "Term",
     "TimeRange",
     "Turn",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.types import Hit
 from rag.types.draft import AbstainReason, Removed, VerdictLabel
-from rag.types.question import TimeRange
+from rag.types.question import Teller, TimeRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Answer:
     that says what the archive does not say, of a part of the question or of all of it; "" when every part is answered.
     `conflicts`: what the cited reports tell differently. `nearest`: with an abstention, the closest
     evidence. `times` and `latest`: the dates the question was taken to speak of, and whether the newest was wanted.
+    `told_by`: the outlets and authors it names as who tells, and is limited to.
     `standalone_question`: the question in full, as it was understood. `conversation_id`: of the conversation that goes
     on with this answer, None when none is kept.
     `answer_id`: under which the answer is kept, None when it is not.
@@ -96,14 +97,16 @@ class Answer:
     conversation_id: str | None
     request_id: str
     answer_id: str | None = None
+    told_by: tuple[Teller, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there is to answer from, before anything is answered."""
+    """What there is to answer from, before anything is answered; `told_by`: only by these, whom the question names."""
 
     standalone_question: str
     hits: tuple[Hit, ...]
+    told_by: tuple[Teller, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,20 @@ class TimeRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Teller:
+    """An outlet or an author whom the question names as who tells, in `text`: one of the two is there."""
+
+    text: str = ""
+    outlet: str | None = None
+    byline: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the outlet or the author."""
+        return self.outlet or self.byline or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What was asked. `as_of`: answer only from what was published by that day. `top_k`: passages given to the
     answerer. `llm`: name of the answerer, None for the configured one.
@@ -48,7 +62,8 @@ class Question:
     `history`: what was said before; or else `conversation_id`: where it is kept, NEW for a conversation that begins.
     `standalone`: the question in full; None: as the history completes the text.
     `times` and `latest`: the dates that reports should be near, and whether the newest is wanted; None: what the text
-    says, anything else counts in its place.
+    says, anything else counts in its place. `told_by`: of the outlets and authors that it names as who tells those that
+    count, None for all.
     """
 
     text: str
@@ -59,6 +74,7 @@ class Question:
     llm: str | None = None
     times: tuple[TimeRange, ...] | None = None
     latest: bool | None = None
+    told_by: tuple[Teller, ...] | None = None
     conversation_id: str | None = None
     standalone: str | None = None
 
@@ -110,10 +126,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class StandaloneQuestion:
-    """The question made complete: `text` needs no history, `filters` hold `as_of` too, `parts` say what is asked.
+    """The question made complete: `text` needs no history, `filters` hold `as_of` and `told_by` too, `parts` say what
+    is asked, whoever tells it.
 
     `times`: the dates it speaks of, which reports should be near. `events`: what it names where a date could stand.
-    `latest`: the newest report is wanted. `as_of`: the day it is asked on, when it says so.
+    `latest`: the newest report is wanted. `told_by`: who is to tell it. `as_of`: the day it is asked on, when it says
+    so.
     """
 
     text: str
@@ -122,4 +140,5 @@ class StandaloneQuestion:
     times: tuple[TimeRange, ...] = ()
     events: tuple[str, ...] = ()
     latest: bool = False
+    told_by: tuple[Teller, ...] = ()
     as_of: date | None = None

@@ -99,6 +99,15 @@ def test_dates_read_from_a_question_can_be_sent_back_otherwise(client: httpx.Cli
     assert client.post("/ask", json={**asked, "times": []}).json()["times"] == []
 
 
+def test_outlet_that_is_to_tell_is_shown_and_can_be_taken_back(client: httpx.Client) -> None:
+    asked = {"question": "Why did Kering drop its suit, according to RetailDetail?"}
+    body = client.post("/ask", json=asked).json()
+    assert [one["outlet"] for one in body["told_by"]] == ["RetailDetail"]
+    assert {one["outlet"] for one in body["citations"]} == {"RetailDetail"}
+    assert client.post("/ask", json=asked | {"told_by": body["told_by"]}).json()["told_by"] == body["told_by"]
+    assert client.post("/ask", json=asked | {"told_by": []}).json()["told_by"] == []
+
+
 def test_request_id_comes_back(client: httpx.Client) -> None:
     response = client.post("/ask", json=KERING, headers={"X-Request-ID": "desk-7.a"})
     assert response.headers["X-Request-ID"] == response.json()["request_id"] == "desk-7.a"

@@ -57,7 +57,7 @@ def _ids(client: httpx.Client) -> dict[str, str]:
     return {article["title"]: article["id"] for article in client.get("/articles").json()["articles"]}
 
 
-def test_search_gives_passages_and_no_answer(client: httpx.Client) -> None:
+def test_search_gives_articles_with_their_best_passages_and_no_answer(client: httpx.Client) -> None:
     body = client.get("/search", params={"q": "Who sells copies of tents?", "top_k": 2}).json()
     assert set(body) == {"standalone_question", "hits"}
     for hit in body["hits"]:

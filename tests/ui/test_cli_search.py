@@ -17,14 +17,23 @@ def newsdesk(*arguments: str) -> Result:
     return CliRunner().invoke(cli, arguments)
 
 
-def test_search_shows_passages_with_the_ids_of_their_articles(home: Path) -> None:
+def test_search_shows_the_best_passage_of_each_article_and_counts_the_others(home: Path) -> None:
     said = newsdesk("search", "Kering suit").stdout
     hits = json.loads(newsdesk("search", "Kering suit", "--json").stdout)["hits"]
     assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
     for hit in hits:
         assert f"{hit['rank']}. {hit['article_id']} · " in said
         assert " ".join(hit["text"].split()) in said
-    assert len(json.loads(newsdesk("search", "Kering suit", "--json", "--top-k", "1").stdout)["hits"]) == 1
+    ids = [hit["article_id"] for hit in hits]
+    assert sorted(set(ids)) == sorted(ids)
+    counts = [hit["others"] for hit in hits]
+    assert max(counts) > 0 and said.count(" more passage") == sum(1 for count in counts if count)
+    [best] = json.loads(newsdesk("search", "Kering suit", "--json", "--top-k", "1").stdout)["hits"]
+    pipeline = build_pipeline(load_settings(home))
+    with closing(pipeline.collection):
+        passages = pipeline.search(Question("Kering suit", top_k=3)).hits
+    assert (best["article_id"], best["start"]) == (passages[0].passage.article.id, passages[0].passage.start)
+    assert best["others"] == sum(hit.passage.article.id == best["article_id"] for hit in passages) - 1
     assert newsdesk("search", "Kering suit", "--outlet", "Nobody").stdout == "Nothing was found.\n"
 
 

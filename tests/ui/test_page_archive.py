@@ -7,12 +7,14 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner
 from conftest import ingest_into, serving
 from playwright.sync_api import Browser, Page, expect
 
 from index.errors import BadInputError
 from rag.settings import load_settings
 from ui.adding import keep_file
+from ui.cli import cli
 from ui.keys import Keys
 
 HOSTILE = {
@@ -91,12 +93,23 @@ def test_article_is_read_as_text_with_its_copies_and_versions(
     page.close()
 
 
-def test_sources_show_how_they_fare(home: Path) -> None:
+def test_sources_show_how_they_fare(browser: Browser, home: Path) -> None:
     sources = "[gone]\nkind = 'files'\nlocation = '/nowhere'\n"
     (home / "sources.toml").write_text(sources, encoding="utf-8")
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
     with serving(load_settings(home)) as address:
-        shown = httpx.get(f"{address}/page/archive", timeout=30).text
-    assert re.search(r"<th scope='row'>gone</th><td>files</td><td>not yet</td>", shown)
+        page.goto(f"{address}/?view=archive")
+        gone = page.get_by_role("region", name="Sources").get_by_role("listitem").filter(has_text="gone")
+        expect(gone).to_contain_text("files, not read yet")
+        CliRunner().invoke(cli, ["ingest"])
+        page.reload()
+        expect(gone).to_contain_text("Cannot be read.")
+        gone.get_by_text("What failed").click()
+        expect(gone.get_by_text("/nowhere")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        _no_findings(page)
+    context.close()
 
 
 def test_sources_that_cannot_be_read_leave_the_rest(browser: Browser, home: Path) -> None:

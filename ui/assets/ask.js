@@ -6,6 +6,9 @@ import { events, getJson } from "./server.js";
 import { showFirst } from "./sources.js";
 import { copy, sendFeedback } from "./take.js";
 
+const NEXT_ATTEMPT = 2000; // milliseconds
+const MOST_ATTEMPTS = 15;
+
 const narrow = () => window.matchMedia("(max-width: 899px)").matches;
 
 let root, visit, form, box, out, intro;
@@ -84,16 +87,21 @@ function begin() {
   if (!narrow()) box.focus();
 }
 
-async function offerExamples() {
+async function offerExamples(attempt = 0) {
   const place = root.querySelector("#nd-examples");
   const questions = place.childElementCount ? null : await getJson("page/examples").catch(() => []);
-  questions?.forEach((question) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = question;
-    place.append(button);
-  });
+  if (questions) place.replaceChildren(...questions.map(exampleButton));
+  else if (!place.childElementCount && attempt < MOST_ATTEMPTS) {
+    setTimeout(() => offerExamples(attempt + 1), NEXT_ATTEMPT); // they are being looked for
+  }
   settle();
+}
+
+function exampleButton(question) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = question;
+  return button;
 }
 
 // What is offered depends on whether something was asked.
@@ -212,7 +220,7 @@ function act(event) {
 // The question as it was understood, corrected by the reader.
 function revise() {
   const standalone_question = out.querySelector("#nd-standalone").value;
-  ask({ ...requested(), times: null, latest: null, standalone_question }, before, true);
+  ask({ ...requested(), times: null, latest: null, told_by: null, standalone_question }, before, true);
 }
 
 // Ask a question otherwise: what came after it is forgotten when it is asked.

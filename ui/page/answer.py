@@ -1,6 +1,7 @@
 """An answer: what was asked and how it was read, its sentences with their numbers, or why there is none."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from html import escape
 from typing import Any
 
@@ -124,8 +125,8 @@ def _removed(removed: Sequence[Removed]) -> str:
 
 
 def _reading(shown: Shown) -> str:
-    """What was read out of the question of time, and what it is limited to, each with a button that asks again without
-    it."""
+    """What was read out of the question, of time and of who tells, and what it is limited to, each with a button that
+    asks again without it."""
     answer = shown.answer
     chips = []
     for time in answer.times:
@@ -133,6 +134,9 @@ def _reading(shown: Shown) -> str:
         chips.append(_chip(said, _times(answer, [other for other in answer.times if other != time], answer.latest)))
     if answer.latest:
         chips.append(_chip("the newest reports first", _times(answer, answer.times, False)))
+    for teller in answer.told_by:
+        others = [asdict(other) for other in answer.told_by if other != teller]
+        chips.append(_chip(f"only what {teller.name} tells", {"told_by": others, **_in_full(answer)}))
     read = f"<p class='nd-read'>Read as: {' '.join(chips)}</p>" if chips else ""
     limits = " ".join(_chip(said, without) for said, without in _limits(shown.request))
     return read + (f"<p class='nd-read'>Limited to: {limits}</p>" if limits else "")
@@ -140,8 +144,12 @@ def _reading(shown: Shown) -> str:
 
 def _times(answer: Answer, times: Iterable[TimeRange], latest: bool) -> dict[str, Any]:
     fields = [TimeFields(text=time.text, start=time.start, end=time.end, relation=time.relation) for time in times]
-    in_full = {"standalone_question": answer.standalone_question} if _completed(answer) else {}
-    return {"times": [field.model_dump(mode="json") for field in fields], "latest": latest, **in_full}
+    return {"times": [field.model_dump(mode="json") for field in fields], "latest": latest, **_in_full(answer)}
+
+
+def _in_full(answer: Answer) -> dict[str, str]:
+    """A follow-up question is asked again as it was understood."""
+    return {"standalone_question": answer.standalone_question} if _completed(answer) else {}
 
 
 def _limits(request: AskRequest) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -154,7 +162,7 @@ def _limits(request: AskRequest) -> Iterable[tuple[str, dict[str, Any]]]:
     for key, words in (("date_from", "from {} on"), ("date_to", "up to {}")):
         if filters[key]:
             yield words.format(day(filters[key])), {"filters": filters | {key: None}}
-    for key in ("outlets", "languages"):
+    for key in ("outlets", "languages", "bylines"):
         for name in filters[key]:
             yield name, {"filters": filters | {key: [other for other in filters[key] if other != name]}}
 

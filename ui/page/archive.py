@@ -114,17 +114,13 @@ def _named(month: int) -> str:
 def sources(entries: Sequence[SourceEntry], ingests: Mapping[str, LastIngest]) -> str:
     """Where articles come from, and what came of the last time."""
     by_hand = [name for name in ingests if name not in {entry.name for entry in entries}]
-    rows = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(kind)}</td>{_last(ingests.get(name))}</tr>"
+    items = "".join(
+        f"<li><strong>{escape(name)}</strong><span class='nd-origin'>{escape(kind)}, {_last(ingests.get(name))}</li>"
         for name, kind in [*((entry.name, entry.kind) for entry in entries), *((name, "by hand") for name in by_hand)]
     )
-    if not rows:
-        rows = "<tr><td colspan='4'>No source is known; articles were brought in by hand.</td></tr>"
-    return _about_sources(
-        "<div class='nd-wide' tabindex='0'><table><thead><tr><th scope='col'>Source</th><th scope='col'>Kind</th>"
-        "<th scope='col'>Last read</th><th scope='col'>What came of it</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    if not items:
+        return _about_sources("<p>No source is known; articles were brought in by hand.</p>")
+    return _about_sources(f"<ul class='nd-list'>{items}</ul>")
 
 
 def sources_unknown(problem: str) -> str:
@@ -137,12 +133,19 @@ def _about_sources(told: str) -> str:
 
 
 def _last(ingest: LastIngest | None) -> str:
+    """When it was read, and behind that how it fared; what could not be read is folded up."""
     if ingest is None:
-        return "<td>not yet</td><td></td>"
+        return "not read yet</span>"
     when = datetime.fromtimestamp(ingest.finished_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     counts = ingest.counts
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing in it"
-    problems = "".join(f"<li>{escape(problem)}</li>" for problem in ingest.problems)
-    told = f"<ul class='nd-problems'>{problems}</ul>" if problems else ""
-    health = "" if ingest.healthy else "<strong>Cannot be read.</strong> "
-    return f"<td>{day(when)}</td><td>{health}{said}{told}</td>"
+    health = "" if ingest.healthy else "<span class='nd-notice'>Cannot be read.</span>"
+    return f"last read {day(when)}</span>{health}<span>{said}</span>{_problems(ingest.problems)}"
+
+
+def _problems(problems: Sequence[str]) -> str:
+    if not problems:
+        return ""
+    count = "What failed" if len(problems) == 1 else f"The first {len(problems)} that failed"
+    items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
+    return f"<details><summary>{count}</summary><ul class='nd-problems'>{items}</ul></details>"

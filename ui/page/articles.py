@@ -5,22 +5,27 @@ from datetime import date
 from html import escape
 from urllib.parse import quote
 
-from index.types import Article, Hit
+from index.types import Article
 from rag.timeline import Timeline
+from rag.types import Found
 from ui.page.parts import aged, outlet
 from ui.page.sources import earlier_versions, head, language, paragraphs
 from ui.page.timeline import picture
+from ui.wording import more_passages
 
 MOST_SNIPPET = 300
 """Characters of a passage that are shown of a search."""
 
 
-def found(hits: Sequence[Hit], now: date) -> str:
-    """Passages that a search gave, best first."""
+def found(result: Found, now: date) -> str:
+    """Articles that a search gave, best first, each with its best passage."""
+    hits, told_by = result.hits, " and ".join(escape(teller.name) for teller in result.told_by)
+    only = f"<p class='nd-read'>Read as: only what {told_by} tells</p>" if told_by else ""
     if not hits:
-        return "<p>Nothing was found.</p>"
-    items = "".join(_item(hit.passage.article, hit.passage.text, now) for hit in hits)
-    return f"<p>{len(hits)} passage{'' if len(hits) == 1 else 's'}, best first</p><ol class='nd-list'>{items}</ol>"
+        return f"{only}<p>Nothing was found.</p>"
+    items = "".join(_item(hit.passage.article, hit.passage.text, now, more_passages(hit.others)) for hit in hits)
+    count = f"{len(hits)} article{'' if len(hits) == 1 else 's'}"
+    return f"{only}<p>{count}, best first</p><ol class='nd-list'>{items}</ol>"
 
 
 def newest(total: int, articles: Iterable[Article], now: date) -> str:
@@ -29,12 +34,13 @@ def newest(total: int, articles: Iterable[Article], now: date) -> str:
     return f"<p>{total:,} article{'' if total == 1 else 's'}, newest first</p><ol class='nd-list'>{items}</ol>"
 
 
-def _item(article: Article, words: str, now: date) -> str:
+def _item(article: Article, words: str, now: date, more: str = "") -> str:
     snippet = " ".join(words[:MOST_SNIPPET].split()) + ("…" if len(words) > MOST_SNIPPET else "")
     dated = aged(article.published_at, now)
+    others = f"<span class='nd-count'>{more}</span>" if more else ""
     return (
         f"<li{language(article)}><span class='nd-origin'>{outlet(article.outlet)}, {dated}</span>"
-        f"{_to(article)}<span>{escape(snippet)}</span></li>"
+        f"{_to(article)}<span>{escape(snippet)}</span>{others}</li>"
     )
 
 
