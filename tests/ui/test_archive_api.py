@@ -59,7 +59,7 @@ def _ids(client: httpx.Client) -> dict[str, str]:
 
 def test_search_gives_articles_with_their_best_passages_and_no_answer(client: httpx.Client) -> None:
     body = client.get("/search", params={"q": "Who sells copies of tents?", "top_k": 2}).json()
-    assert set(body) == {"standalone_question", "hits"}
+    assert set(body) == {"standalone_question", "told_by", "hits"}
     for hit in body["hits"]:
         article = client.get(f"/articles/{hit['article_id']}").json()
         assert article["text"][hit["start"] : hit["end"]] == hit["text"]
