@@ -43,7 +43,7 @@ HOMES = {
     "huggingface_hub": ("index.hub",),
     "mcp": ("ui.mcp",),
     "mcp_types": ("ui.mcp",),
-    "onnxruntime": ("index.embedders.onnx", "rag.readers.packaged"),
+    "onnxruntime": ("index.onnx_session", "index.embedders.onnx_export"),
     "openai": ("rag.openai_chat",),
     "openvino": ("index.embedders.onnx_openvino",),
     "sentence_transformers": ("index.embedders.sentence_transformer", "rag.rerankers.cross_encoder"),

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from filelock import FileLock
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import SetupError, StorageError
+from index.onnx_session import OnnxSession
 from index.types import EmbedderId, Vectors
 from index.weights import ModelFolder, file_sha256, model_folder, packaged_model
 
@@ -48,10 +48,8 @@ class OnnxEmbedder:
 
     def _load(self, file: Path, threads: int) -> Model:
         """The graph on its runtime; may be called from several threads."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-        return lambda ids, mask: session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        session = OnnxSession(file, threads)
+        return lambda ids, mask: session.run({"input_ids": ids, "attention_mask": mask})
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         encodings = self._tokenizer.encode_batch(list(texts))

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from index.errors import SetupError
+from index.onnx_session import OnnxSession
 from index.weights import file_sha256, packaged_model
 from rag.reading import QUESTION, Encoded, PieceEncoder
 from rag.types import Excerpt, Support
@@ -36,9 +36,7 @@ class PackagedReader:
             )
         if not FILE.is_file() or file_sha256(FILE) != SHA256:
             raise SetupError(f"{FILE} is missing or damaged.", "Install Newsdesk again.")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(FILE, options, providers=["CPUExecutionProvider"])
+        self._session = OnnxSession(FILE, threads)
         self._encoder = PieceEncoder(str(packaged_model().path / "tokenizer.json"))
 
     def answers(self, question: str, excerpts: Sequence[Excerpt]) -> list[list[float]]:
@@ -68,7 +66,7 @@ class PackagedReader:
             mask[row, : len(one.ids)] = 1
             types[row, : len(one.ids)] = one.types
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        for one, logits in zip(encoded, self._session.run(None, inputs)[0], strict=True):
+        for one, logits in zip(encoded, self._session.run(inputs), strict=True):
             yield logits[: len(one.ids)]
 
 
