@@ -8,9 +8,10 @@ from index.interfaces import Collection
 from index.types import Hit, Passage, Vectors
 from rag.errors import LLMError
 from rag.interfaces import LLM, Answerer
+from rag.languages import is_foreign, language_name, language_to_write
 from rag.markers import ReadText, read_begun, read_text
 from rag.prompts import REFUSAL, fenced_passage, messages
-from rag.types import Claim, Draft, Quote, StandaloneQuestion, Usage
+from rag.types import Claim, Draft, Message, Quote, StandaloneQuestion, Usage
 
 ANSWER_TOKENS = 300
 """Room for an answer: five sentences take a third of it."""
@@ -42,7 +43,9 @@ class GenerativeAnswerer:
         SetupError when it cannot be opened.
         """
         *_, quoted = self._quoting.drafts(question, part_vectors, hits, collection)
-        if not hits or (not quoted.claims and quoted.abstain_reason != "no_evidence"):
+        languages = [hit.passage.article.language for hit in hits]
+        known_not_to_say = not quoted.claims and quoted.abstain_reason != "no_evidence"
+        if not hits or (known_not_to_say and not is_foreign(question.text, languages)):
             yield quoted
             return
         llm = self._open()
@@ -54,7 +57,8 @@ class GenerativeAnswerer:
         fenced = [fenced_passage(id, passage) for id, passage in offered.items()]
         text = ""
         try:
-            with llm.complete(messages(question.text, question.as_of, fenced), ANSWER_TOKENS) as completion:
+            asked = _asked(question, [passage.article.language for passage in offered.values()], fenced)
+            with llm.complete(asked, ANSWER_TOKENS) as completion:
                 for piece in completion:
                     if piece:
                         text += piece
@@ -86,7 +90,7 @@ class GenerativeAnswerer:
 
 def in_budget(llm: LLM, question: StandaloneQuestion, passages: Iterable[Passage]) -> dict[str, Passage]:
     """The passages that the model is shown, by the id it knows them by: whole ones, the first that fit."""
-    frame = messages(question.text, question.as_of, ())
+    frame = _asked(question, (), ())
     room = (llm.context_tokens or LEAST_CONTEXT) - ANSWER_TOKENS - FRAME_TOKENS
     room -= sum(llm.count_tokens(message.content) for message in frame)
     offered: dict[str, Passage] = {}
@@ -97,6 +101,13 @@ def in_budget(llm: LLM, question: StandaloneQuestion, passages: Iterable[Passage
             break
         offered[id] = passage
     return offered
+
+
+def _asked(question: StandaloneQuestion, languages: Sequence[str | None], fenced: Sequence[str]) -> tuple[Message, ...]:
+    """What the model is sent. `languages`: of the passages, in the order of `fenced`."""
+    code = language_to_write(question.text, languages)
+    language = language_name(code) if code else "the language of the question"
+    return messages(question.text, question.as_of, language, fenced)
 
 
 def _claims(read: ReadText, offered: dict[str, Passage]) -> tuple[Claim, ...]:

@@ -22,7 +22,7 @@ from rag.pipeline import Pipeline
 from rag.prices import PACKAGED_PRICES, load_prices
 from rag.rewrite import Rewriter
 from rag.sentence_reader import SentenceReader
-from rag.settings import Settings, api_key
+from rag.settings import RULES, Settings, api_key
 from rag.terms import PACKAGED_SYNONYMS, Synonyms
 from rag.types import LLMSpec
 
@@ -236,7 +236,7 @@ def _once(build: Callable[[str], LLM]) -> Callable[[str], LLM]:
 
 
 def _rewriter(settings: Settings, opened: Callable[[str], LLM]) -> Rewriter | None:
-    if settings.rewrite == "rules":
+    if settings.rewrite == RULES:
         return None
     llm_spec(settings, settings.rewrite)  # fails now rather than when somebody asks
     return Rewriter(settings.rewrite, partial(opened, settings.rewrite))

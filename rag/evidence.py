@@ -51,6 +51,8 @@ _ROLE = re.compile(
     r"professor|owner|said|says|told|added|Mr|Ms|Mrs|Dr)\b",
     re.IGNORECASE,
 )
+_BEHIND_ROLE = re.compile(rf"{_ROLE.pattern} \Z", re.IGNORECASE)
+_BEFORE_ROLE = re.compile(rf"\W*(?:\w+\W+){{0,2}}{_ROLE.pattern}", re.IGNORECASE)
 ORGANISATION_ROLES = all_forms(words("CEO CFO COO CTO chief boss head chair chairman chairwoman president founder"))
 """What somebody is of a company: the name in front of it says of which."""
 
@@ -78,6 +80,17 @@ def _names(text: str, asked: frozenset[str], pattern: re.Pattern[str]) -> list[r
         opens = not re.search(r"\w", text[: match.start()])
         if parts and not (opens and len(parts) == 1) and not any(forms(part) & asked for part in parts):
             found.append(match)
+    return found
+
+
+def people(text: str) -> list[str]:
+    """The names in a text right behind an office, or in full right before one or a verb of saying, in order."""
+    found = []
+    for match in _FULL_NAME.finditer(text):
+        *_, name = re.split(rf"{_ROLE.pattern} ", match.group())  # "Acme CEO Ada Brandt"
+        behind = name != match.group() or _BEHIND_ROLE.search(text[: match.start()])
+        if behind or _BEFORE_ROLE.match(text[match.end() :]):
+            found.append(name)
     return found
 
 
@@ -110,6 +123,7 @@ _HOLDS: Mapping[AnswerKind, Callable[[str, frozenset[str]], float]] = {
     "share": _pattern(_SHARE),
     "number": _pattern(_NUMBER),
     "cause": _cause,
+    "news": lambda text, asked: 1.0,
     "any": lambda text, asked: 1.0,
 }
 

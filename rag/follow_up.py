@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.evidence import ORGANISATION_ROLES, people
 from rag.terms import NOT_NAMES, FoundTerm, Synonyms, find_terms
 from rag.types import Turn
-from rag.words import POSSESSIVE, is_light_word
+from rag.words import POSSESSIVE, all_forms, is_light_word, words
 
 LOOKS_BACK = 4
 """Earlier questions that are read."""
@@ -15,7 +16,7 @@ TURN_CHARACTERS = 2_000
 """Of an earlier turn that much is read."""
 
 MOST_PEOPLE = 2
-"""An answer with more names than these does not tell who "he" is."""
+"""An answer with more names than these, or names of people, does not tell who "he" is."""
 
 STANDS_ALONE = 3
 """A question with so many words that carry it is about a subject of its own."""
@@ -26,22 +27,32 @@ _STANDS_FOR = re.compile(
 _OWN = re.compile(r"\b(?:its|their|his|her|he|she|they|(?:when|why|that|if|whether|because|after|before) it)\b", re.I)
 """Behind a name these mean that name: "Why did Acme drop its suit?"."""
 
+_THE_COMPANY = re.compile(r"\bthe (?:company|retailer|firm|group|brand|chain)\b(?P<own>['’]s)?", re.IGNORECASE)
+"""Stands for the name spoken of first."""
+
 _ONE = re.compile(r"\bones?\b", re.IGNORECASE)
 _RUN = r"[A-Z0-9][\w&'’-]*(?: [A-Z0-9][\w&'’-]*)*"
 _DATES = re.compile(r"\d+|[QH][1-4]|FY\d*")
 _PLACED = re.compile(r"(?P<how>in|at|for|from|on|with|to|by|of|since|before|after) (?P<what>\S.*)", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|his|him|she|her)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|which|how|did|does|do|is|are|was|were|has|have)\b", re.I)
-_GOES_ON = re.compile(r"^(?:(?:and|but|so) )?(?:what|how) about\b\W*|^(?:and|but|or|so)\b\W*", re.IGNORECASE)
+_MORE = re.compile(r"\W*(?:please )?(?:(?:can you )?tell me (?:some )?more|more|go on|what else)(?: please)?\W*", re.I)
+_GOES_ON = re.compile(
+    r"^(?:(?:no|sorry|actually)\b(?:\W*[,.;!]\W*|\s+(?=i mean)))?(?:i meant?\b\W*)?"
+    r"(?:(?:(?:and|but|so) )?(?:what|how) about\b\W*|(?:and|but|or|so)\b\W*)?",
+    re.IGNORECASE,
+)
+"""Also of who corrects what was asked: "no, I meant Spain"."""
 
 
 def complete(text: str, history: Sequence[Turn], synonyms: Synonyms) -> str:
     """The question with what it leaves unsaid in brackets behind it: "why (Acme, drop, suit)?".
 
-    A question that has names of its own, or words enough, and none that points back, is taken as it is: it may open
-    another topic. Else the names of the last question that has some are added; a question of hardly a word adds the
-    other words of the last question too; one that only goes on ("and in Canada?") goes on with the last that asks,
-    where it takes the place of what stands there in the same way.
+    What asks nothing at all ("thanks") stays so; "tell me more" asks for news of the names spoken of. A question that
+    has names of its own, or words enough, and none that points back, is taken as it is: it may open another topic. Else
+    the names of the last question that has some are added; a question of hardly a word adds the other words of the last
+    question too; one that only goes on ("and in Canada?") goes on with the last that asks, where it takes the place of
+    what stands there in the same way.
     Earlier questions are first made complete themselves.
     """
     said = _Said()
@@ -65,6 +76,8 @@ class _Said:
 
     def then(self, full: str, asked: str, synonyms: Synonyms) -> "_Said":
         full = full[:TURN_CHARACTERS]
+        if not find_terms(full, synonyms):  # "thanks"
+            return self
         return _Said(
             last=full,
             asking=self.asking if self.asking and _goes_on(asked, synonyms) else full,
@@ -74,22 +87,28 @@ class _Said:
 
 
 def _complete(text: str, said: _Said, synonyms: Synonyms) -> str:
-    if not said.last:
+    if said.named and _MORE.fullmatch(text):
+        return f"Tell me more about {', '.join(term.text for term in _names(said.named, synonyms))}."
+    if not said.last or not (_ASKS.search(text) or _GOES_ON.sub("", text) != text or find_terms(text, synonyms)):
         return text
     if _goes_on(text, synonyms):
         rest = _GOES_ON.sub("", text)
         return _continued(said.asking, rest, synonyms) if rest else said.asking
+    carried = _names(said.named, synonyms)
+    if carried and not _names(text, synonyms):
+        text = _THE_COMPANY.sub(lambda found: f"{carried[0].text}{found['own'] or ''}", text, count=1)
     own = find_terms(text, synonyms)
     names = [term for term in own if term.name]
-    words = [term for term in own if not term.name]
+    others = [term for term in own if not term.name]
     if (names or _says_much(own)) and not _points_back(text, own):
         return text
-    carried = _names(said.named, synonyms)
     if _PERSON.search(text):
         known = {term.text for term in carried}
-        people = [term for term in _names(said.answer, synonyms) if term.text not in known]
-        carried += people if len(people) <= MOST_PEOPLE else []
-    if not words or (not names and (len(words) == 1 or _ONE.search(text))):
+        told = [term for term in _names(said.answer, synonyms) if term.text not in known]
+        in_office = [term for term in told if term.text in people(said.answer)]
+        carried += next((some for some in (told, in_office) if len(some) <= MOST_PEOPLE), [])
+    alone = len(others) == 1 and not _asks_for_office(others, synonyms)
+    if not others or (not names and (alone or _ONE.search(text))):
         carried += [term for term in find_terms(said.last, synonyms) if not term.name]
     present = {term.text.lower() for term in own}
     added = list(dict.fromkeys(term.text for term in carried if term.text.lower() not in present))
@@ -118,6 +137,12 @@ def _continued(asking: str, rest: str, synonyms: Synonyms) -> str:
         return f"{asking.rstrip(' ?!.')} and {rest}?"
     [(start, end)] = spans
     return f"{asking[:start]}{new}{asking[end:]}"
+
+
+def _asks_for_office(asked: Sequence[FoundTerm], synonyms: Synonyms) -> bool:
+    """Whether "it" is a company in any case: "who runs it?"."""
+    said = [word for term in asked for phrase in (term.text, *synonyms.words(term.items)) for word in words(phrase)]
+    return bool(all_forms(said) & ORGANISATION_ROLES)
 
 
 def _owns(name: FoundTerm) -> bool:

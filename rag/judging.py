@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.extract.language import language_of_question
 from rag.checking import SUPPORTED, Case, Checked, check
 from rag.interfaces import Reader
+from rag.languages import language_name
 from rag.mismatches import mismatch
 from rag.reading import Window, window_around
 from rag.sentences import Context, Place
@@ -65,6 +67,8 @@ def _judged(claim: str, checked: Checked | None) -> Judgement:
     wrong = checked.wrong
     uncarried = tuple((one.start, one.end) for one in checked.lacking) or checked.uncarried
     found = Judgement("unsupported", 0.0, "", uncarried, checked.places, checked.window)
+    if foreign := _in_another_language(claim, checked.window.context.article.language):
+        return replace(found, reason=foreign)
     for one in checked.lacking:
         if one.sure:
             return replace(found, reason=f"no source says “{claim[one.start : one.end]}”")
@@ -79,6 +83,14 @@ def _judged(claim: str, checked: Checked | None) -> Judgement:
     says = "no source says" if checked.lacking else "its source does not carry"
     reason = f"{says} “{claim[slice(*wrong)]}”" if wrong else "no source carries it"
     return replace(found, score=checked.score, reason=reason)
+
+
+def _in_another_language(claim: str, of_source: str | None) -> str:
+    """That the claim is not in the language of its source, which nothing here reads across."""
+    said = language_of_question(claim) if of_source else None
+    if said is None or said == of_source:
+        return ""
+    return f"it is in {language_name(said)}, and its source is not, so that it cannot be checked"
 
 
 def _verbatim(claim: str, contexts: Iterable[Context]) -> Place | None:

@@ -5,12 +5,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
 
-from babel import Locale, UnknownLocaleError
-
 from index.extract.language import language_of_question
 from index.interfaces import Collection
 from index.types import Hit, Passage
-from rag.types import StandaloneQuestion
+from rag.languages import is_foreign, language_name
+from rag.types import Citation, StandaloneQuestion
 from rag.words import all_forms, words
 
 FITS = 0.6
@@ -23,31 +22,31 @@ MOST_NAMED = 5
 """Of unknown outlets at most this many are named."""
 
 
-def notes(question: StandaloneQuestion, hits: Sequence[Hit], collection: Collection) -> tuple[str, ...]:
+def notes(
+    question: StandaloneQuestion, hits: Sequence[Hit], cited: Sequence[Citation], collection: Collection
+) -> tuple[str, ...]:
     """One sentence each: that what was found is in another language than the question, events that are no dates,
-    outlets that the archive does not have, and undated articles on the question that its date filter leaves out."""
+    outlets that the archive does not have, and undated articles on the question that its date filter leaves out.
+
+    `cited`: what the answer rests on, nothing when it abstains.
+    """
     return (
-        *_languages(question, hits),
+        *_languages(question, hits, cited),
         *_events(question),
         *unknown_outlets(question.filters.outlets, collection),
         *_undated(question, collection),
     )
 
 
-def _languages(question: StandaloneQuestion, hits: Sequence[Hit]) -> Iterator[str]:
-    asked = language_of_question(question.text)
-    found = {hit.passage.article.language for hit in hits} - {None}
-    if asked and found and asked not in found:
-        names = " and ".join(sorted(_name(code) for code in found if code))
-        yield f"The question seems to be in {_name(asked)}, and what was found is in {names}: ask in {names}."
-
-
-def _name(language: str) -> str:
-    """Of a code in English; the code itself where it has none."""
-    try:
-        return Locale.parse(language, sep="-").english_name or language
-    except (UnknownLocaleError, ValueError):
-        return language
+def _languages(question: StandaloneQuestion, hits: Sequence[Hit], cited: Sequence[Citation]) -> Iterator[str]:
+    ids = {citation.article_id for citation in cited}
+    articles = [hit.passage.article for hit in hits]
+    found = {article.language for article in articles if article.language and (not ids or article.id in ids)}
+    if is_foreign(question.text, found):
+        asked = language_name(language_of_question(question.text) or "")
+        names = " and ".join(sorted(map(language_name, found)))
+        what = f"its answer rests on sources in {names}" if ids else f"what was found is in {names}: ask in {names}"
+        yield f"The question seems to be in {asked}, and {what}."
 
 
 def _events(question: StandaloneQuestion) -> Iterator[str]:

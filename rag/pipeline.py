@@ -89,7 +89,7 @@ class Pipeline:
         drafts = answerer.drafts(standalone, part_vectors, hits, self.collection)
         draft, verified, cited = yield from self._told(drafts, standalone, hits, timings)
         with _timed(timings, "notes"):
-            noted = notes(standalone, hits, self.collection)
+            noted = notes(standalone, hits, cited.citations, self.collection)
         with _timed(timings, "record"):
             conversation_id = self._record(question, cited)
         spent = dict.fromkeys([*rewritten.usage, *draft.usage])

@@ -19,6 +19,9 @@ from index.errors import SetupError
 PREFIX = "NEWSDESK_"
 FILE = "newsdesk.toml"
 
+RULES = "rules"
+"""Who completes follow-up questions when no language model does."""
+
 
 def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("newsdesk", appauthor=False))
@@ -61,7 +64,7 @@ class Settings(BaseSettings):
     reranker: str = Field(default="none", description="who ranks passages again: a name or package.module:Class")
     reranker_model: str | None = Field(default=None, description="hub name or folder of its model")
     llm: str = Field(default="extractive", description="who writes: extractive, one of llms, or package.module:Class")
-    rewrite: str = Field(default="rules", description="who completes follow-up questions: rules, or one of llms")
+    rewrite: str = Field(default=RULES, description="who completes follow-up questions: rules, or one of llms")
     llms: dict[str, LLMSettings] = Field(default={}, description="language models by name, see below")
     reader: str = Field(default="packaged", description="model that reads sentences: a name or package.module:Class")
     reader_model: str | None = Field(default=None, description="hub name or folder; none: the packaged one")

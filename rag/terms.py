@@ -21,6 +21,9 @@ NOT_NAMES = frozenset(
 """Written with capitals, yet the name of nothing that an article must be about."""
 
 
+_SENTENCE_ENDS = (".", "!", "?", ":")
+
+
 @dataclass(frozen=True, slots=True)
 class FoundTerm:
     """A word or a name of a question: as written, its words, where it starts."""
@@ -46,7 +49,8 @@ def find_terms(text: str, synonyms: "Synonyms") -> list[FoundTerm]:
     knows other words for ("give up").
     """
     items = words(text)
-    function_words = [item for item in items[1:] if is_stop_word(item.text)]
+    inside = (item for item in items[1:] if not text[: item.start].rstrip().endswith(_SENTENCE_ENDS))
+    function_words = [item for item in inside if is_stop_word(item.text)]
     shouting = text.isupper() or (bool(function_words) and all(item.capitalised for item in function_words))
 
     def is_name(item: Word) -> bool:

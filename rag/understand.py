@@ -31,6 +31,15 @@ _ENDS_VERB = frozenset(
     """a an the its his her their our this that these those any some against at by for from in into of on over to
     with about as after before since""".split()
 )
+_NEWS = re.compile(
+    r"\bwhat(?:['’]s|s)?(?: (?:is|are|has|have|was|else))*(?: been)? (?:happen\w*|new|going on)\b|"
+    r"\b(?:latest|news|updates?|anything|something)(?: (?:news|updates?|developments?))? "
+    r"(?:on|about|of|from|with|for)\b|"
+    r"^(?:(?:tell|show) (?:me|us)|what do you know)(?: more)? about\b",
+    re.IGNORECASE,
+)
+"""Asks for whatever is told of something."""
+
 _KINDS: Sequence[tuple[AnswerKind, str]] = (
     (
         "cause",
@@ -156,9 +165,17 @@ def _parts(
     parts = []
     for piece, terms in found:
         predicate = _predicate(piece, terms)
-        weighed = (_weigh(term, known[term.text], articles, term.start == predicate) for term in terms)
+        asked = _but_for_news(piece, terms)
+        weighed = (_weigh(term, known[term.text], articles, term.start == predicate) for term in asked)
         parts.append(Part(piece, _kinds(piece), tuple(weighed), all_forms(words(piece))))
     return tuple(parts)
+
+
+def _but_for_news(piece: str, terms: Sequence[FoundTerm]) -> Sequence[FoundTerm]:
+    """Without "latest" and the like where news are asked for, which no article need say; all where that is all."""
+    asking = [match.span() for match in _NEWS.finditer(piece)]
+    about = [term for term in terms if not any(start <= term.start < end for start, end in asking)]
+    return about or terms
 
 
 def _made_of(term: FoundTerm, allowed: frozenset[str]) -> bool:
@@ -209,7 +226,7 @@ def _kinds(text: str) -> frozenset[AnswerKind]:
     found: set[AnswerKind] = {kind for kind, pattern in _KINDS if re.search(pattern, text, re.IGNORECASE)}
     if found & {"money", "share"}:
         found.discard("number")  # the sharper demand holds
-    return frozenset(found or {"any"})
+    return frozenset(found or {"news" if _NEWS.search(text) else "any"})
 
 
 def _predicate(text: str, terms: Sequence[FoundTerm]) -> int:

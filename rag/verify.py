@@ -9,6 +9,7 @@ from index.types import Hit
 from rag.checking import Case
 from rag.interfaces import Reader
 from rag.judging import Judgement, judge
+from rag.languages import is_foreign
 from rag.sentences import Context, contexts_of
 from rag.types import Claim, Draft, Removed, StandaloneQuestion, Verdict, Verified
 
@@ -66,7 +67,10 @@ class Verification:
         new = [claim for claim in claims if claim not in self._judged]
         self._judge(new, reader)
         held = [self._judged[claim] for claim in new if self._judged[claim].label == "supported"]
-        self._answered = self._answered or (bool(held) and _answers(self._question, held, quoted, reader))
+        if held and not self._answered:
+            # the reader knows one language: of a question in another it cannot tell what answers it
+            foreign = is_foreign(self._question.text, (hit.passage.article.language for hit in self._hits))
+            self._answered = foreign or _answers(self._question, held, quoted, reader)
 
     def _judge(self, claims: Sequence[Claim], reader: Reader) -> None:
         """By the articles that each claim names, and by all of them when these do not carry it."""

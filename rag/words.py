@@ -13,15 +13,15 @@ POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 _STEMMER = Stemmer("english", maxCacheSize=0)  # its own cache must not be shared by threads
 
 STOP_WORDS = frozenset(
-    """a about above according after again against ago all also although am among amongst an and any anyone
-    anything apart are around as at be became because become been before being below besides between both but by
-    came can cannot come comes coming could d did do does doing don done down during each either else etc even
-    ever every everyone everything exactly few for from further gave get gets getting give given gives go goes
-    going gone got had has have having he her here hers herself him himself his how however i if in instead into
-    is it its itself just let like ll made make makes making many may me might mine more most much my myself
-    neither no nor not now of off on once one ones only onto or other others our ours out over own per please put
-    quite rather re really s same say saying says she should since so some someone something still such t take
-    taken takes taking tell than that the their theirs them themselves then there these they thing things this
+    """a about above according after again against ago all also although am among amongst an and any anyone anything
+    apart are around as at be became because become been before being below besides between both but by came can
+    cannot come comes coming could d did do does doing don done down during each either else etc even ever every
+    everyone everything exactly few for from further gave get gets getting give given gives go goes going gone got
+    had has have having he hello her here hers herself hi him himself his how however i if in instead into is it its
+    itself just let like ll made make makes making many may me might mine more most much my myself neither no nor
+    not now of off ok okay on once one ones only onto or other others our ours out over own per please put quite
+    rather re really s same say saying says she should since so some someone something still such t take taken takes
+    taking tell than thank thanks that the their theirs them themselves then there these they thing things this
     those though through thus to together too took toward towards under until up upon us ve very via was we went
     were what whatever when where whether which while who whoever whole whom whose why will with within without
     would yet you your yours""".split()

@@ -25,7 +25,7 @@ from rag.build import (
     build_reranker,
     require_llm,
 )
-from rag.settings import Settings, load_settings
+from rag.settings import RULES, Settings, load_settings
 from rag.types import Excerpt
 
 KEY_PACKAGES = (
@@ -72,6 +72,7 @@ def checks() -> Iterator[Check]:
     yield _try("reader", lambda: _reader(settings))
     yield _try("archive", lambda: _archive(settings, embedder))
     yield _try("llm", lambda: _llm(settings))
+    yield _try("rewrite", lambda: _rewrite(settings))
 
 
 def repair() -> str:
@@ -178,12 +179,23 @@ def _described(embedder: EmbedderId) -> str:
 def _llm(settings: Settings) -> str:
     """Whoever writes answers, as far as it shows without asking a language model."""
     if settings.llm in settings.llms:
-        require_llm(settings, settings.llm)
-        chosen = settings.llms[settings.llm]
-        asks = f"`newsdesk llm check {settings.llm}` asks it"
-        return f"{settings.llm} writes answers: {chosen.model} ({chosen.kind}); {asks}"
-    with closing(build_pipeline(settings).collection):  # it knows whether there is one of this name
+        return f"{settings.llm} writes answers: {_language_model(settings, settings.llm)}"
+    # it knows whether there is one of this name; who rewrites is looked at by itself
+    with closing(build_pipeline(settings.model_copy(update={"rewrite": RULES})).collection):
         return f"{settings.llm} writes answers"
+
+
+def _rewrite(settings: Settings) -> str:
+    """Whoever makes follow-up questions complete, as far as it shows without asking a language model."""
+    if settings.rewrite == RULES:
+        return "rules complete follow-up questions"
+    return f"{settings.rewrite} completes follow-up questions: {_language_model(settings, settings.rewrite)}"
+
+
+def _language_model(settings: Settings, name: str) -> str:
+    require_llm(settings, name)
+    chosen = settings.llms[name]
+    return f"{chosen.model} ({chosen.kind}); `newsdesk llm check {name}` asks it"
 
 
 def _archive(settings: Settings, embedder: Embedder) -> str:

@@ -38,6 +38,10 @@ _REPAIR = ftfy.TextFixerConfig(
 _DOS = re.compile(r"[┬├][^\s\w─-▟]|[┬├][^\W\d_]|[ÔΓ]Ç[^\s\d]")
 
 
+_TAGS = re.compile("[\U000e0000-\U000e007f]+")
+"""Letters that no reader sees (Unicode, Tags): what is written in them would be quoted unseen."""
+
+
 def decode(content: bytes, location: str, charset: str | None = None) -> str:
     """`content` as text: byte order mark, UTF-8, the `charset` its server gave, the one it declares, then detection, in
     this order.
@@ -54,9 +58,9 @@ def decode(content: bytes, location: str, charset: str | None = None) -> str:
 
 
 def repair(text: str) -> str:
-    """`text` with mojibake put right; line ends become "\\n", half a surrogate pair "\\ufffd"; control characters and
-    terminal escapes are gone."""
-    return _DOS.sub(_as_utf8, ftfy.fix_text(text, _REPAIR))
+    """`text` with mojibake put right; line ends become "\\n", half a surrogate pair "\\ufffd"; control characters,
+    terminal escapes and letters that nobody sees are gone."""
+    return _TAGS.sub("", _DOS.sub(_as_utf8, ftfy.fix_text(text, _REPAIR)))
 
 
 def _as_utf8(match: re.Match[str]) -> str:

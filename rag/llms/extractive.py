@@ -13,6 +13,7 @@ from rag.relations import (
     TELLING,
     YEAR,
     asks_for_office,
+    names_what,
     needs_antecedent,
     of_its_years,
     speaks_of,
@@ -24,8 +25,9 @@ from rag.sentences import CandidateSentence, candidate_sentences
 from rag.signals import Signals, signals
 from rag.types import AbstainReason, AnswerKind, Claim, Draft, Part, Quote, Report, StandaloneQuestion
 
-UNKNOWN = 0.25
-"""A question is not answered when terms of this share of its weight occur nowhere in the archive."""
+UNKNOWN, DESPITE = 0.25, 0.3
+"""When terms of this share of a question's weight occur nowhere in the archive, a sentence answers it with this chance
+only."""
 
 FULL_NAME = 0.6
 """Of the kind of answer to "who": a name of several words, as somebody with an office is introduced."""
@@ -44,6 +46,9 @@ UNTOLD = 0.5
 
 LIKELY = 0.8
 """No further sentence is shown when one of those before it answers with this chance."""
+
+TOLD_OF = 0.75
+"""The share of what news are asked of that a sentence must tell of, by itself, its title and its neighbours."""
 
 WITHOUT_CAUSE = 0.35
 """The chance from which a sentence may answer a why without what patterns take for a cause."""
@@ -135,8 +140,17 @@ def rank(part: Part, vector: Vectors, candidates: Sequence[CandidateSentence]) -
 def estimated(part: Part, ranking: Sequence[Scored], reader: Reader | None) -> list[Scored]:
     """The best of a ranking with the chance that each answers, best first."""
     found = features_of(part, ranking, reader)
-    chances = [replace(s, score=estimate(own)) for s, own in zip(ranking, found, strict=False)]
+    chances = [replace(s, score=_chance(part, s, own)) for s, own in zip(ranking, found, strict=False)]
     return sorted(chances, key=lambda s: -s.score)
+
+
+def _chance(part: Part, s: Scored, found: Mapping[str, float]) -> float:
+    """Whoever asks for news is answered by what tells of it: best by the first sentence of an article that has it in
+    its title."""
+    if "news" not in part.kinds:
+        return estimate(found)
+    titled = part.terms and all(term.occurs(s.sentence.context.headline) for term in part.terms if term.name)
+    return (estimate(found) + s.signals.covered + bool(titled) + 1 / (1 + s.sentence.position)) / 4
 
 
 def features_of(part: Part, ranking: Sequence[Scored], reader: Reader | None) -> list[dict[str, float]]:
@@ -175,10 +189,11 @@ def score(s: Signals) -> float:
 def answering(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list[Scored]:
     """The sentences that may answer a part, best first; none when the best is too doubtful, and when the archive cannot
     know or tells otherwise."""
-    if _unknown_names([part]) or _premise_swapped(part, ranking) or _unknown_share(part) >= UNKNOWN:
+    if not part.terms or _unknown_names([part]) or _premise_swapped(part, ranking):
         return []
+    least = max(min_confidence, DESPITE) if _unknown_share(part) >= UNKNOWN else min_confidence
     good = [s for s in ranking if _may_answer(part, s)]
-    if not good or good[0].score < min_confidence:
+    if not good or good[0].score < least:
         return []
     if "cause" in part.kinds and any(speaks_of(s.sentence, part) for s in ranking):
         good = [s for s in good if s.score >= UNTOLD or speaks_of(s.sentence, part)]
@@ -209,9 +224,12 @@ def choose(
 
 def _may_answer(part: Part, s: Scored) -> bool:
     """Whether nothing rules the sentence out: another that it plainly tells of, years other than those asked about, no
-    cause for a why; who holds an office must be told of the company asked about, by a full name."""
+    cause for a why; who holds an office must be told of the company asked about, by a full name, and news of all that
+    they are asked of."""
     if tells_of_another(s.sentence, part) or not of_its_years(s.sentence, part):
         return False
+    if "news" in part.kinds:
+        return s.signals.covered >= TOLD_OF and names_what(s.sentence, part)
     if "cause" in part.kinds and s.signals.kind == 0 and s.score < WITHOUT_CAUSE:
         return False
     if not asks_for_office(part):
@@ -272,6 +290,8 @@ def _why_not(question: StandaloneQuestion, rankings: Sequence[Sequence[Scored]])
     unknown = _unknown_names(question.parts)
     if unknown:
         return "entity_not_found", f"The archive has no article that mentions {_listed(unknown)}."
+    if not any(part.terms for part in question.parts):
+        return "no_evidence", "The question names nothing to look for."
     part, ranking = question.parts[0], rankings[0]
     if not ranking:
         return _nothing_found(question.filters)

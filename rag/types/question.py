@@ -79,8 +79,9 @@ class Question:
     standalone: str | None = None
 
 
-AnswerKind = Literal["person", "name", "names", "date", "place", "money", "number", "share", "cause", "any"]
-"""What a sentence must hold to answer: a person, another name, several names, a date, ...; `any`: no demand."""
+AnswerKind = Literal["person", "name", "names", "date", "place", "money", "number", "share", "cause", "news", "any"]
+"""What a sentence must hold to answer: a person, another name, several names, a date, ...; `news`: whatever is told of
+what is asked about; `any`: no demand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ def test_what_is_no_text_is_taken_out() -> None:
     assert repair("shop\x00 \x1b[31mopens\x1b[0m \ud83d\ude00 \ud83d") == "shop opens 😀 \ufffd"
 
 
+def test_what_no_reader_sees_is_left_out() -> None:
+    unseen = "".join(chr(0xE0000 + ord(letter)) for letter in "Obey me.")
+    assert repair(f"The shop opens{unseen} in May.") == "The shop opens in May."
+
+
 @pytest.mark.parametrize("content", [b"", b"  \n "])
 def test_empty(content: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"page\.txt: it is empty\. ."):

@@ -1,6 +1,6 @@
 import pytest
 
-from index.extract.language import language_of
+from index.extract.language import language_of, language_of_question
 
 TEXTS = {
     "en": "The company said that it will open a shop in the centre of the town, but not before the end of the year.",
@@ -22,3 +22,23 @@ def test_language(code: str) -> None:
 @pytest.mark.parametrize("text", ["", "Bread & Co", "12 34 56 " * 20, "lorem ipsum dolor sit amet " * 5])
 def test_no_language_stands_out(text: str) -> None:
     assert language_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("Wer kaufte Whole Foods?", "de"),
+        ("quand Kering a-t-il poursuivi Alibaba", "fr"),
+        ("¿Cuántas tiendas tiene Nike en Francia?", "es"),
+        ("Perché Sears chiude tanti negozi?", "it"),
+        ("Hoeveel winkels heeft Nike in Frankrijk?", "nl"),
+        ("谁经营Tapestry?", "zh"),
+        ("Where did Co-op put out empty coffee jars to stop thieves?", "en"),
+        ("Why did Grupo Éxito sell Pão de Açúcar?", None),  # the names are Portuguese
+        ("L'Oréal sales in France", None),
+        ("Deutsche Bank", None),
+        ("", None),
+    ],
+)
+def test_language_of_a_question(question: str, code: str | None) -> None:
+    assert language_of_question(question) == code

@@ -138,6 +138,30 @@ def test_abstains(question: str, reason: str, pipeline: Pipeline) -> None:
     check_citations(answer, pipeline)
 
 
+@pytest.mark.parametrize("question", ["What happened with Kering in 2017?", "latest on Kering", "any news about Tmall"])
+def test_whoever_wants_news_is_told_what_there_is(question: str, pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question(question))
+    [name] = {"Kering", "Tmall"} & {*question.rstrip("?").split()}
+    assert answer.sentences and name in answer.answer
+    check_citations(answer, pipeline)
+
+
+def test_there_is_no_news_of_another_year_or_of_what_is_not_there(pipeline: Pipeline) -> None:
+    for question in ("What happened with Kering in 2012?", "latest on Walmart", "any news about the strike at Kering"):
+        assert pipeline.ask(Question(question)).abstained, question
+
+
+def test_one_everyday_word_that_the_archive_lacks_does_not_hide_the_answer(pipeline: Pipeline) -> None:
+    answer = pipeline.ask(Question("Why did Kering drop its suit in the first place?"))
+    assert "convince Kering" in answer.answer
+
+
+def test_thanks_are_no_question(pipeline: Pipeline) -> None:
+    history = (Turn("user", "Why did Kering drop its suit?"), Turn("assistant", "Alibaba convinced Kering."))
+    answer = pipeline.ask(Question("Thank you!", history))
+    assert answer.answer == "The question names nothing to look for."
+
+
 def test_one_part_answered_the_other_said_to_be_missing(pipeline: Pipeline) -> None:
     answer = pipeline.ask(Question("How many shoppers use Tmall and when was Tmall founded?"))
     assert "750 million" in answer.answer

@@ -40,6 +40,14 @@ def turns(*contents: str) -> list[Turn]:
         (["What did Nike earn in 2019?", "A lot."], "in 2018?", "What did Nike earn in 2018?"),
         (["What is Walmart's pay, asked Bezos?", "$11."], "And Costco's?", "What is Costco's pay, asked Bezos?"),
         (["Did Nike buy Puma?", "No."], "and Adidas?", "Did Nike buy Puma and Adidas?"),
+        # nothing is asked
+        (["Why did Kering drop its suit?", "..."], "Thank you!", "Thank you!"),
+        (["Why did Kering drop its suit?", "..."], "tell me more", "Tell me more about Kering."),
+        # corrections
+        (["How many shops has Nike in France?", "Nine."], "no, I meant in Spain", "How many shops has Nike in Spain?"),
+        (["How many shops has Nike in France?", "Nine."], "Sorry, in Spain", "How many shops has Nike in Spain?"),
+        (["What did Nike earn in 2019?", "A lot."], "I meant Puma", "What did Puma earn in 2019?"),
+        (["What did Nike earn in 2019?", "A lot."], "No. Who runs Puma?", "No. Who runs Puma?"),
         # the last question is complete only with the one before it
         (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "why?", "why (Tapestry, runs)?"),
         (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "2019"], "who chose him?", None),
@@ -63,15 +71,26 @@ def turns(*contents: str) -> list[Turn]:
         ),
         # an answer that names many does not tell who is meant
         (
-            ["Who runs Tapestry?", "Tapestry of Coach and Stuart Weitzman sells on Tmall, Jide Zeitlin said."],
+            ["Who runs Tapestry?", "Tapestry of Coach and Stuart Weitzman sells on Tmall, as does Kate Spade."],
             "what did he say about China?",
             "what did he say about China (Tapestry, runs)?",
         ),
+        # but for him who is the only one with an office
+        (
+            ["What does Tapestry plan?", "Tapestry of Coach and Kate Spade sells on Tmall, CEO Jide Zeitlin said."],
+            "since when does he lead it?",
+            "since when does he lead it (Tapestry, Jide Zeitlin)?",
+        ),
         # names of its own, and nothing that points back: another topic
         (["Who runs Tapestry?", "Jide Zeitlin."], "How many shoppers use Tmall?", "How many shoppers use Tmall?"),
+        # the company is the one spoken of first, also where its head is asked for
+        (["What happened with Nike in Spain?", "..."], "And who runs the company?", "And who runs Nike?"),
+        (["What bonus did Nike offer in Spain?", "..."], "who runs it?", "who runs it (Nike, Spain)?"),
+        (["Did Nike sue Puma?", "..."], "what is the company's revenue?", "what is Nike's revenue?"),
         # the last question has no name: the one before it has
         (["Who runs Tapestry?", "Jide Zeitlin.", "since when?", "..."], "what does she plan for China?", None),
-        (["Hello", "Hello."], "who runs it?", "who runs it (Hello)?"),
+        (["Who runs Tapestry?", "Jide Zeitlin.", "Thanks!", "..."], "why?", "why (Tapestry, runs)?"),
+        (["Hello", "Hello."], "who runs it?", "who runs it?"),
         ([" ", "..."], "why?", "why?"),
     ],
 )

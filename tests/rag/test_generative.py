@@ -136,6 +136,21 @@ def test_when_nothing_is_left_the_articles_speak(ask: Ask, quoted: Answer) -> No
     assert answer.usage["output_tokens"] == 20
 
 
+def test_what_cannot_be_checked_across_languages_is_removed(ask: Ask) -> None:
+    answer = ask(Told(f"{DROPPED} [1]. Kering hat Alibaba im Jahr 2015 verklagt [1]."))
+    assert shown(answer) == [f"{DROPPED}."]
+    assert [one.reason for one in answer.removed] == [
+        "it is in German, and its source is not, so that it cannot be checked"
+    ]
+
+
+@pytest.mark.parametrize("asked", [WHY, "Warum hat Kering die Klage gegen Alibaba zurückgezogen?"])
+def test_the_model_is_told_the_language_of_the_passages(asked: str, ask: Ask) -> None:
+    llm = Told(f"{DROPPED} [1].")
+    assert shown(ask(llm, asked)) == [f"{DROPPED}."]
+    assert llm.prompts[0].endswith("</question>\nWrite in English.")
+
+
 def test_what_is_true_and_beside_the_question_does_not_answer_it(ask: Ask, quoted: Answer) -> None:
     answer = ask(Told("Tmall has over 750 million shoppers [1]."))
     assert shown(answer) == shown(quoted)

@@ -11,9 +11,10 @@ from conftest import ingest_into
 
 from index.types import Filters
 from rag.build import build_pipeline
+from rag.notes import notes
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
-from rag.types import Question, TimeRange
+from rag.types import Question, StandaloneQuestion, TimeRange
 
 ARTICLES = [
     {"title": "Marmot opens in Lisbon", "outlet": "Daily Hill", "published_at": "2019-05-03"},
@@ -73,13 +74,17 @@ def test_quotes_carry_the_days_that_their_articles_make_plain(pipeline: Pipeline
     assert cited.times == (TimeRange("last week", date(2020, 1, 27), date(2020, 2, 2), "in"),)
 
 
-def test_a_question_in_another_language_is_told_in_which_to_ask(home: Path) -> None:
+def test_a_question_in_another_language_is_told_in_which_its_sources_are(home: Path) -> None:
     built = build_pipeline(load_settings(home))
     with closing(built.collection):
-        for asked, spoken in [
-            ("Pourquoi Kering a-t-il retiré sa plainte ?", "French"),
-            ("Wer hat die Klage?", "German"),
+        for asked, told in [
+            ("Wer hat die Klage?", "in German, and what was found is in English: ask in English."),
+            ("Chi ha vinto la causa?", "in Italian, and what was found is in English: ask in English."),
         ]:
-            told = f"The question seems to be in {spoken}, and what was found is in English: ask in English."
-            assert built.ask(Question(asked)).notes == (told,)
+            assert built.ask(Question(asked)).notes == (f"The question seems to be {told}",)
+        answered = Question("Why did Kering drop its suit?")
+        german = StandaloneQuestion("Warum hat Kering die Klage zurückgezogen?", Filters(), ())
+        cited = built.ask(answered).citations
+        [told] = notes(german, built.search(answered).hits, cited, built.collection)
+        assert told == "The question seems to be in German, and its answer rests on sources in English."
         assert built.ask(Question("Who runs the company that has Coach?")).notes == ()

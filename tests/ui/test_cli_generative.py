@@ -59,6 +59,25 @@ def test_doctor_says_who_writes(writing_home: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rules", "ok       rewrite: rules complete follow-up questions"),
+        ("mine", "ok       rewrite: mine completes follow-up questions: "),
+        ("keyless", "PROBLEM  rewrite: The variable NO_SUCH_KEY is not set."),
+        ("oracle", "PROBLEM  rewrite: The settings have no language model 'oracle'."),
+    ],
+)
+@pytest.mark.parametrize("llm", ["mine", "extractive"])
+def test_doctor_says_who_completes_questions(
+    llm: str, name: str, said: str, writing_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSDESK_REWRITE", name)
+    monkeypatch.setenv("NEWSDESK_LLM", llm)
+    told = newsdesk("doctor").output
+    assert said in told and f"ok       llm: {llm} writes answers" in told
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
         ("NEWSDESK_READER", "none", "cannot write answers: the settings want no reader"),
