@@ -25,9 +25,8 @@ from rag.sentences import CandidateSentence, candidate_sentences
 from rag.signals import Signals, signals
 from rag.types import AbstainReason, AnswerKind, Claim, Draft, Part, Quote, Report, StandaloneQuestion
 
-UNKNOWN, DESPITE = 0.25, 0.3
-"""When terms of this share of a question's weight occur nowhere in the archive, a sentence answers it with this chance
-only."""
+UNKNOWN = 0.25
+"""A question is not answered when terms of this share of its weight occur nowhere in the archive."""
 
 FULL_NAME = 0.6
 """Of the kind of answer to "who": a name of several words, as somebody with an office is introduced."""
@@ -189,11 +188,10 @@ def score(s: Signals) -> float:
 def answering(part: Part, ranking: Sequence[Scored], min_confidence: float) -> list[Scored]:
     """The sentences that may answer a part, best first; none when the best is too doubtful, and when the archive cannot
     know or tells otherwise."""
-    if not part.terms or _unknown_names([part]) or _premise_swapped(part, ranking):
+    if not part.terms or _unknown_names([part]) or _unknown_share(part) >= UNKNOWN or _premise_swapped(part, ranking):
         return []
-    least = max(min_confidence, DESPITE) if _unknown_share(part) >= UNKNOWN else min_confidence
     good = [s for s in ranking if _may_answer(part, s)]
-    if not good or good[0].score < least:
+    if not good or good[0].score < min_confidence:
         return []
     if "cause" in part.kinds and any(speaks_of(s.sentence, part) for s in ranking):
         good = [s for s in good if s.score >= UNTOLD or speaks_of(s.sentence, part)]

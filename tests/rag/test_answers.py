@@ -151,11 +151,6 @@ def test_there_is_no_news_of_another_year_or_of_what_is_not_there(pipeline: Pipe
         assert pipeline.ask(Question(question)).abstained, question
 
 
-def test_one_everyday_word_that_the_archive_lacks_does_not_hide_the_answer(pipeline: Pipeline) -> None:
-    answer = pipeline.ask(Question("Why did Kering drop its suit in the first place?"))
-    assert "convince Kering" in answer.answer
-
-
 def test_thanks_are_no_question(pipeline: Pipeline) -> None:
     history = (Turn("user", "Why did Kering drop its suit?"), Turn("assistant", "Alibaba convinced Kering."))
     answer = pipeline.ask(Question("Thank you!", history))
