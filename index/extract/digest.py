@@ -17,6 +17,7 @@ LIBRARIES = (
     "htmldate",
     "lxml",
     "markdown-it-py",
+    "py3langid",
     "pypdf",
     "PyYAML",
     "trafilatura",
