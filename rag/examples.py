@@ -10,6 +10,7 @@ from itertools import islice
 from index.interfaces import Collection
 from index.types import Article, Filters
 from rag.dates import find_times
+from rag.evidence import people
 from rag.terms import NOT_NAMES, FoundTerm, Synonyms, find_terms
 from rag.types import Answer, Question
 from rag.words import base_of_past, in_dictionary, is_light_word, is_stop_word, words
@@ -33,10 +34,12 @@ _BEFORE_TIME = re.compile(r"(?: (?:in|on|at|by|since|early|late|as of))*,?\s*$")
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A question, and the sentence that it was made from and that is to answer it: None for any."""
+    """A question, and the sentence that it was made from and that is to answer it, None for any; `who`: one in which
+    somebody is named with an office."""
 
     question: str
     source: tuple[str, int, int] | None = None
+    who: bool = False
 
 
 def examples(collection: Collection, synonyms: Synonyms, ask: Callable[[Question], Answer], most: int = 4) -> list[str]:
@@ -47,7 +50,7 @@ def examples(collection: Collection, synonyms: Synonyms, ask: Callable[[Question
     names = _names(articles, collection, synonyms)
     forms = (
         _whys(sentences),
-        (_Made(f"Who runs {name}?") for name in names),
+        (_Made(f"Who runs {name}?", who=True) for name in names),
         _whens(sentences),
         _sayings(sentences, synonyms),
         *[(_Made(f"What is reported about {name}?") for name in names[n:]) for n in range(most)],
@@ -66,6 +69,8 @@ def _answered(made: _Made, ask: Callable[[Question], Answer]) -> bool:
     answer = ask(Question(made.question, llm="extractive"))
     if answer.abstained or answer.explanation:
         return False
+    if made.who:
+        return any(people(one.quote) for one in answer.citations)
     if made.source is None:
         return True
     id, start, end = made.source

@@ -38,6 +38,15 @@ def test_examples_are_of_several_forms_and_are_answered(empty_home: Path, tmp_pa
         assert not any(pipeline.ask(Question(question)).abstained for question in found)
 
 
+def test_who_runs_it_is_offered_only_where_somebody_does(seeds_home: Path) -> None:
+    settings = load_settings(seeds_home)
+    pipeline = build_pipeline(settings)
+    with closing(pipeline.collection):
+        found = examples(pipeline.collection, build_synonyms(settings), pipeline.ask)
+        whos = [pipeline.ask(Question(question)).answer for question in found if question.startswith("Who ")]
+        assert found and all("Zeitlin" in answer for answer in whos)
+
+
 def test_empty_archive_has_none(empty_home: Path) -> None:
     settings = load_settings(empty_home)
     pipeline = build_pipeline(settings)

@@ -11,10 +11,12 @@ import pytest
 from conftest import ingest_into
 from markdown_it import MarkdownIt
 
+from index.types import Tally
 from rag.build import build_pipeline
 from rag.settings import load_settings
 from rag.types import Answer, Citation, Question, Removed, Sentence
 from ui.page.answer import result
+from ui.page.archive import archive
 from ui.page.copies import as_html, as_markdown, as_text
 from ui.page.parts import aged, to_quote
 from ui.page.shown import Shown, gather
@@ -170,3 +172,11 @@ def test_sources_of_several_days_are_a_timeline(answer: Answer) -> None:
         ("2020-08-03", "2"),
     ]
     assert "A &amp; &lt;b&gt;" in shown
+
+
+def test_months_are_a_picture_with_a_column_each(seeds_home: Path) -> None:
+    manifest = build_pipeline(load_settings(seeds_home)).collection.manifest()
+    tallies = [Tally("Ledger", "en", "2021-03", 2), Tally("Ledger", "en", "2021-05", 1)]
+    html = archive(manifest, tallies, "", may_add=False)
+    assert "Articles a month from March 2021 to May 2021, at most 2" in html
+    assert "March 2021: 2" in html and "May 2021: 1" in html

@@ -72,12 +72,13 @@ def _by_outlet(tallies: Sequence[Tally]) -> str:
 
 
 def _by_month(tallies: Sequence[Tally]) -> str:
-    """A column for each month from the first to the last, and the same as a table, folded up."""
+    """A column for each month from the first to the last, and the same as a table, folded up; nothing where there is
+    one month only."""
     counts: Counter[int] = Counter()
     for one in tallies:
         if one.month:
             counts[_months(one.month)] += one.articles
-    if not counts:
+    if len(counts) < 2:
         return ""
     first, last, most = min(counts), max(counts), max(counts.values())
     wide = WIDTH / (last - first + 1)
