@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
 from lxml import etree
@@ -44,7 +45,8 @@ class FeedSource:
 def read_feed(fetched: Fetched) -> list[Entry]:
     """The entries of a feed in its own order, each address once.
 
-    Raises UnreadableError when it is no feed. A feed that is broken in places is read as far as it goes.
+    Raises UnreadableError when it is no feed, or too broken to name a page. One that is broken in places is read as far
+    as it goes.
     """
     _check_depth(fetched)
     headers = {"content-location": fetched.url}
@@ -54,12 +56,15 @@ def read_feed(fetched: Fetched) -> list[Entry]:
         # A stream, since feedparser opens the file that a short string may be the name of.
         feed = feedparser.parse(BytesIO(fetched.content), response_headers=headers)
     except Exception as error:  # whatever its parsers stumble over: it has no error of its own
-        raise UnreadableError(fetched.url, "the feed is damaged", "It is tried again at the next ingest.") from error
+        raise _damaged(fetched.url) from error
     if not feed.get("version") and not feed.entries:
         raise _no_feed(fetched.url)
     # Plain ones, since those of feedparser answer with another key where one is missing.
     plain = [dict(entry) for entry in feed.entries]
     entries = [_entry(entry, dict(feed.feed), fetched.url) for entry in plain if entry.get("link")]
+    if not entries and isinstance(feed.get("bozo_exception"), SAXException):
+        # Cut off before its first entry, it would pass for a feed without news.
+        raise _damaged(fetched.url)
     return list({entry.url: entry for entry in reversed(entries)}.values())[::-1]
 
 
@@ -76,6 +81,10 @@ def _check_depth(fetched: Fetched) -> None:
                 raise _no_feed(fetched.url)
             if event == "end":
                 element.clear()
+
+
+def _damaged(url: str) -> UnreadableError:
+    return UnreadableError(url, "the feed is damaged", "It is tried again at the next ingest.")
 
 
 def _no_feed(url: str) -> UnreadableError:

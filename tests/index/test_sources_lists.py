@@ -74,6 +74,12 @@ def test_what_is_no_list(content: str | bytes) -> None:
             read(fetched(content))
 
 
+def test_a_feed_that_is_cut_off_is_not_one_without_news() -> None:
+    with pytest.raises(UnreadableError, match="the feed is damaged"):
+        read_feed(fetched("<rss version='2.0'><channel><title>Shop Paper</title><item><titl"))
+    assert read_feed(fetched("<rss version='2.0'><channel><title>Shop Paper</title></channel></rss>")) == []
+
+
 def test_damaged_lists_give_what_can_be_read_or_a_clear_error() -> None:
     """Hundreds of damages, the same in every run."""
     chance = random.Random(7)
