@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 import psutil
 
+from eval.processes import own_process
+
 NEWSDESK = str(Path(sys.executable).with_name("newsdesk"))
 
 START_SECONDS = 120
-STOP_SECONDS = 60
 
 
 @contextmanager
@@ -21,18 +22,11 @@ def running_server(*options: str) -> Iterator[tuple[str, psutil.Process]]:
     """Its address and its process, over the archive of NEWSDESK_HOME, once it answers; ends with the block. `options`:
     of the command."""
     command = [NEWSDESK, "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as serving:
-        try:
-            assert serving.stderr is not None
-            address = serving.stderr.readline().split()[1]  # "newsdesk: http://127.0.0.1:PORT (web page) ..."
-            _wait(address)
-            yield address, psutil.Process(serving.pid)
-        finally:
-            serving.terminate()
-            try:
-                serving.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                serving.kill()
+    with own_process(command, stderr=subprocess.PIPE) as serving:
+        assert serving.stderr is not None
+        address = serving.stderr.readline().split()[1]  # "newsdesk: http://127.0.0.1:PORT (web page) ..."
+        _wait(address)
+        yield address, psutil.Process(serving.pid)
 
 
 def processes(server: psutil.Process) -> list[psutil.Process]:

@@ -1,4 +1,4 @@
-"""Outlets and authors that a question names as those who tell: "What did RetailDetail write about Tmall?", "articles by
+"""Outlets and authors that a question names as those who tell: "What did The Ledger write about Acme?", "articles by
 Jane Doe". English only; only those that the archive has."""
 
 import re
@@ -26,13 +26,13 @@ _ALSO_OF_OTHERS = r"(?:say|said|report(?:ed)?|tell|told)"
 _NAMES = rf"\S+(?: \S+){{0,{2 * MOST_WORDS}}}"
 
 _SHAPES = (
-    # "articles by Jane Doe", "a report published in RetailDetail", "written by Jane Doe"
+    # "articles by Jane Doe", "a report published in The Ledger", "written by Jane Doe"
     (re.compile(rf"\b(?:{_REPORTS} (?:{_PLAIN} )?|{_PLAIN} )by (?P<names>{_NAMES})", re.I), True),
     (re.compile(rf"\b(?:{_REPORTS} )?{_PLAIN} in (?P<names>{_NAMES})", re.I), True),
-    # "What did RetailDetail write about ...", "... say about ..."
+    # "What did The Ledger write about ...", "... say about ..."
     (re.compile(rf"\b(?:did|does|do|has|have|had) (?P<names>{_NAMES}?) {_PLAIN}\b", re.I), True),
     (re.compile(rf"\b(?:did|does|do|has|have|had) (?P<names>{_NAMES}?) {_ALSO_OF_OTHERS}\b", re.I), False),
-    # "according to RetailDetail", "stories from RetailDetail", "RetailDetail's coverage"
+    # "according to The Ledger", "stories from The Ledger", "The Ledger's coverage"
     (re.compile(rf"\b(?:according to|(?:as )?(?:said|reported|told) (?:by|in)) (?P<names>{_NAMES})", re.I), False),
     (re.compile(rf"\b{_REPORTS} (?:from|in) (?P<names>{_NAMES})", re.I), False),
     (re.compile(rf"(?P<names>{_NAMES}?)(?:['’]s|(?<=s)['’]) (?!{_OWN}){_REPORTS}\b", re.I), False),

@@ -18,13 +18,13 @@ import numpy as np
 import pytest
 from small_embedder import SmallEmbedder
 
+from eval.processes import Process, own_process
 from index.chunk import DEFAULT_CHUNKER
 from index.collections.local import LocalCollection
 from index.embedders.hashing import HashingEmbedder
 from index.ingest import ingest
 from index.sources.files import FileSource
 from index.types import Filters, IngestReport
-from tests.processes import Process, own_process
 
 KILLS = 50
 

@@ -17,10 +17,10 @@ from threading import Event
 import pytest
 from archives import CHUNKER, EMBEDDER, OTHER_EMBEDDER, numbered, query_vector, store, vectors_of
 
+from eval.processes import Process, own_process
 from index.collections.local import LocalCollection
 from index.errors import EmbedderMismatchError, LockedError, SetupError, StorageError
 from index.types import Article, Filters
-from tests.processes import Process, own_process
 
 ANY = Filters()
 

@@ -21,8 +21,8 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import SEEDS
 
+from eval.processes import own_process
 from tests.commands import COMMANDS
-from tests.processes import own_process
 from ui.cli import cli
 from ui.door import listen
 

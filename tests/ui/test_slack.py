@@ -20,12 +20,12 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_server import APP_TOKEN, DIRECT, SECRET, TOKEN, USER, Slack, problem, slack_server
 
+from eval.processes import own_process
 from index.errors import SetupError, StorageError
 from rag.interfaces import Reader
 from rag.llms.extractive import ExtractiveAnswerer
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Citation, Sentence
-from tests.processes import own_process
 from ui.keys import Keys
 from ui.serving import Serving
 from ui.slack import COMMAND, SHORTCUT, connect, plain, slack_app

@@ -15,7 +15,7 @@ from subprocess import PIPE
 import httpx
 import pytest
 
-from tests.processes import own_process
+from eval.processes import own_process
 
 pytest.importorskip("opentelemetry.sdk")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.processes import own_process
+from eval.processes import own_process
 from tests.slow_answerer import SECONDS
 from ui.keys import Keys
 

@@ -1,4 +1,4 @@
-"""Processes of their own that no test leaves behind."""
+"""Processes of their own that are never left behind."""
 
 import subprocess
 from collections.abc import Iterator, Sequence
